@@ -1,0 +1,70 @@
+/** A volume to hold open: its overlay, above the manifest of `snapshotId` where it has one. */
+export interface VolumeSpec {
+  volumeId: string;
+  /** Bytes. */
+  size: number;
+  snapshotId?: string;
+}
+
+/** Where a guest finds an open volume: a writable NBD export on a unix socket. */
+export interface OpenVolume {
+  volumeId: string;
+  socketPath: string;
+  exportName: string;
+}
+
+export interface Extent {
+  offset: number;
+  length: number;
+}
+
+/** One volume as it was at the moment of a freeze. Outside `changed()` it equals the manifest of `base`. */
+export interface FrozenVolume {
+  readonly volumeId: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The snapshot it is to become. */
+  readonly snapshotId: string;
+  /** The snapshot the changes are relative to; undefined: relative to zeroes. */
+  readonly base: string | undefined;
+  /** Extents that may differ from `base`, ascending. */
+  changed(): Promise<Extent[]>;
+  read(offset: number, length: number): Promise<Buffer>;
+  /** The snapshot is durable: the next freeze may be relative to it. Releases the view. */
+  commit(): Promise<void>;
+  /** The snapshot failed: nothing that changed is forgotten. Releases the view. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * The volumes of a region. A *holder* keeps volumes open in one process (one per instance, so that a freeze spans all
+ * of its volumes); it outlives the server. Every method may be repeated.
+ */
+export interface Disks {
+  /** Makes the volume's empty overlay; no bytes are copied. */
+  create(volume: VolumeSpec): Promise<void>;
+  delete(volumeId: string): Promise<void>;
+  /** Opens volumes for `holderId`, or finds them open already. */
+  open(holderId: string, volumes: readonly VolumeSpec[]): Promise<OpenVolume[]>;
+  /** Flushes and closes; dirty bitmaps are kept. */
+  close(holderId: string): Promise<void>;
+  isOpen(holderId: string): Promise<boolean>;
+  /**
+   * Freezes volumes of an open holder at one point in time, each for the snapshot it is to become. A freeze that is
+   * already there for the same snapshot ids is found again (the server died in between).
+   * `hasManifest` tells whether a snapshot can still serve as base.
+   */
+  freeze(
+    holderId: string,
+    targets: ReadonlyArray<{ volume: VolumeSpec; snapshotId: string }>,
+    hasManifest: (snapshotId: string) => Promise<boolean>,
+  ): Promise<FrozenVolume[]>;
+  /** Whether the frozen views for these snapshots still exist in the holder. */
+  isFrozen(holderId: string, snapshotIds: readonly string[]): Promise<boolean>;
+  /** Volume ids whose overlay exists. */
+  list(): Promise<string[]>;
+  /** Holder ids whose process is alive. */
+  holders(): Promise<string[]>;
+  /** Called when a holder's process dies by itself: a power failure for its guest. */
+  onLost(listener: (holderId: string) => void): void;
+}

@@ -1,0 +1,19 @@
+export type VolumeType = 'standard' | 'gp2' | 'gp3' | 'io1' | 'io2' | 'st1' | 'sc1';
+
+/** The EBS half of a mapping, as an image keeps it: every field settled. Sizes are GiB. */
+export interface EbsBlockDevice {
+  snapshotId?: string;
+  volumeSize: number;
+  volumeType: VolumeType;
+  deleteOnTermination: boolean;
+  encrypted: boolean;
+  iops?: number;
+  throughput?: number;
+}
+
+/** One device of an image or a launch: an EBS volume or an instance-store disk (`virtualName`). */
+export interface BlockDeviceMapping {
+  deviceName: string;
+  ebs?: EbsBlockDevice;
+  virtualName?: string;
+}

@@ -1,0 +1,17 @@
+/** Durable work longer than a request: a row, leased by one runner, checkpointed, resumed after a crash. */
+export interface Job {
+  jobId: string;
+  kind: string;
+  /** What the job is about (an instance id, an image id): jobs of one subject run one at a time, in order of creation. */
+  subject: string;
+  input: unknown;
+  /** What the job wrote of its own progress; undefined before its first checkpoint. */
+  checkpoint?: unknown;
+  state: 'queued' | 'done' | 'failed';
+  attempts: number;
+  createTime: string;
+  /** Not before this time (retry delay, lease of a runner that may have died). */
+  runAfter: string;
+  leasedBy?: string;
+  error?: string;
+}

@@ -1,0 +1,48 @@
+import type { OpenVolume } from '../disks/disk.ts';
+import type { Architecture } from '../domain/image.ts';
+
+/** A guest to run. */
+export interface GuestSpec {
+  instanceId: string;
+  architecture: Architecture;
+  vcpus: number;
+  memoryMiB: number;
+  /** What SMBIOS shows as the product, e.g. `t3.micro`. */
+  instanceType: string;
+  /** In order of attachment; the one with `boot` is booted from. */
+  disks: ReadonlyArray<OpenVolume & { device: string; boot: boolean }>;
+  nic: GuestNic;
+}
+
+/** A NIC the network has prepared: a tap, and the argv prefix that enters the namespace which holds it. */
+export interface GuestNic {
+  macAddress: string;
+  tap: string;
+  /** Put before a command to run it where the tap is; empty when it is here. */
+  enter: readonly string[];
+}
+
+/** Why a guest ended: it shut itself down, we did it, or its process died. */
+export type GuestExit = 'guest-shutdown' | 'stopped' | 'crashed';
+
+/** Runs guests. They are processes of their own: they outlive the server, which re-adopts them. */
+export interface Engine {
+  /** What executes guest code, e.g. `kvm`, `tcg`, `memory`. */
+  readonly accelerator: string;
+  /** Starts the guest unless it runs already; resolves once its CPU runs. */
+  start(guest: GuestSpec): Promise<void>;
+  /** Presses the power button and waits for the guest to go; after `timeoutMs` pulls the plug. Absent is no error. */
+  shutdown(instanceId: string, timeoutMs: number): Promise<void>;
+  /** Pulls the plug. Absent is no error. */
+  kill(instanceId: string): Promise<void>;
+  /** Presses reset. */
+  reset(instanceId: string): Promise<void>;
+  isRunning(instanceId: string): Promise<boolean>;
+  /** Takes over the guests that outlived the server; returns the ids of those that run. */
+  adopt(): Promise<string[]>;
+  /** The last 64 KiB the guest wrote to its serial console; empty if none. */
+  consoleOutput(instanceId: string): Promise<Buffer>;
+  /** Forgets a terminated guest: its console log and sockets. */
+  forget(instanceId: string): Promise<void>;
+  onExit(listener: (instanceId: string, exit: GuestExit) => void): void;
+}

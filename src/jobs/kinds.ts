@@ -1,0 +1,23 @@
+/** Every kind of job and what it is told. The subject is named beside it. */
+export interface JobInputs {
+  /** Subject: the instance. Makes its volumes, plugs it into its VPC, runs it. Also starts a stopped one. */
+  'launch-instance': { instanceId: string };
+  /** Subject: the instance. */
+  'stop-instance': { instanceId: string; force: boolean };
+  /** Subject: the instance. */
+  'reboot-instance': { instanceId: string };
+  /** Subject: the instance. Volumes with DeleteOnTermination go with it. */
+  'terminate-instance': { instanceId: string };
+  /** Subject: the instance. The snapshots are those of the image's mapping, pending. */
+  'create-image': { imageId: string; instanceId: string; reboot: boolean };
+  /** Subject: the instance a volume is attached to, else the volume. One moment for all. */
+  'create-snapshots': { snapshotIds: string[] };
+  /** Subject: the snapshot. Its manifest goes once no volume stands on it. */
+  'delete-snapshot': { snapshotId: string };
+  /** Subject: the volume. */
+  'delete-volume': { volumeId: string };
+  /** Subject: the VPC. Brings rules, addresses and metadata of its guests to what the records say. */
+  'apply-vpc': { vpcId: string };
+}
+
+export type JobName = keyof JobInputs;

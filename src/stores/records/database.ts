@@ -1,0 +1,90 @@
+import type { Account } from '../../domain/account.ts';
+import type { Image } from '../../domain/image.ts';
+import type { Instance } from '../../domain/instance.ts';
+import type { Job } from '../../domain/job.ts';
+import type { KeyPair } from '../../domain/key-pair.ts';
+import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { TagSet } from '../../domain/tag.ts';
+import type { Volume } from '../../domain/volume.ts';
+
+/** A region's records. `read` sees the last commit; `transaction` is all or nothing and durable when it returns. */
+export interface Database<Tables> {
+  readonly read: Reader<Tables>;
+  /**
+   * Runs `work` in a transaction. `work` awaits nothing but its own `records`, and may run again on a serialization
+   * conflict, so it must have no other effect. Throwing rolls back.
+   */
+  transaction<T>(work: (records: Writer<Tables>) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type Reader<Tables> = { readonly [Name in keyof Tables]: ReadCollection<Tables[Name]> };
+export type Writer<Tables> = { readonly [Name in keyof Tables]: Collection<Tables[Name]> };
+
+/** Equality (or membership) on the collection's indexed fields; see collections.ts for which those are. */
+export type Where = Readonly<Record<string, string | readonly string[]>>;
+
+export interface ReadCollection<Item> {
+  get(id: string): Promise<Item | undefined>;
+  /** Those of the ids that exist, in no particular order. */
+  getMany(ids: readonly string[]): Promise<Item[]>;
+  /** Ordered by id; `after` is the last id of the page before. */
+  list(where?: Where, page?: { after?: string; limit?: number }): Promise<Item[]>;
+}
+
+export interface Collection<Item> extends ReadCollection<Item> {
+  /** Inserts or replaces. @throws Conflict when another item holds one of its unique keys. */
+  put(item: Item): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** Raised by `put` when a unique key (an image's name in an account, say) is taken. */
+export class Conflict extends Error {
+  override name = 'Conflict';
+}
+
+/** What every region keeps. */
+export interface RegionTables {
+  images: Image;
+  snapshots: Snapshot;
+  volumes: Volume;
+  instances: Instance;
+  keyPairs: KeyPair;
+  vpcs: Vpc;
+  subnets: Subnet;
+  securityGroups: SecurityGroup;
+  tags: TagSet;
+  clientTokens: ClientToken;
+  jobs: Job;
+}
+
+export type RegionDatabase = Database<RegionTables>;
+export type RegionReader = Reader<RegionTables>;
+export type RegionWriter = Writer<RegionTables>;
+
+/** What an idempotent call did: `id` is `account/action/token`. */
+export interface ClientToken {
+  id: string;
+  accountId: string;
+  /** SHA-256 of the canonical input, so that a reuse with other arguments is told. */
+  inputDigest: string;
+  resourceId: string;
+  createTime: string;
+}
+
+/** What all regions share. */
+export interface AccountTables {
+  accounts: Account;
+  accessKeys: AccessKey;
+}
+
+export interface AccessKey {
+  accessKeyId: string;
+  accountId: string;
+  /** Encrypted under the master key. */
+  sealedSecret: string;
+  createTime: string;
+}
+
+export type AccountDatabase = Database<AccountTables>;

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/** `unit` needs only Node; `system` starts QEMU, PostgreSQL and namespaces; `full` adds the slow Debian image. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/system/**', 'test/acceptance/**'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts', 'test/acceptance/**/*.test.ts'],
+          exclude: ['test/**/*.full.test.ts'],
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 400_000,
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: ['test/**/*.full.test.ts'],
+          fileParallelism: false,
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+    ],
+  },
+});
