@@ -1,0 +1,92 @@
+import type { AccountTables, RegionTables } from './database.ts';
+
+/** How a collection is stored: what identifies an item, what can be looked up, what must be unique. */
+export interface CollectionSpec<Item> {
+  id(item: Item): string;
+  /** Fields `list` can select by; an undefined value is found by no selection. */
+  indexes: Readonly<Record<string, (item: Item) => string | undefined>>;
+  /** A key two items may not share; undefined claims none. */
+  unique?: (item: Item) => string | undefined;
+}
+
+export type CollectionSpecs<Tables> = { readonly [Name in keyof Tables]: CollectionSpec<Tables[Name]> };
+
+/** An image holds its name until it is deregistered or has failed (spec C.2). */
+const holdsName = new Set(['pending', 'available', 'disabled']);
+
+export const regionCollections: CollectionSpecs<RegionTables> = {
+  images: {
+    id: image => image.imageId,
+    indexes: {
+      ownerId: image => image.ownerId,
+      name: image => image.name,
+      state: image => image.state,
+      sourceInstanceId: image => image.sourceInstanceId,
+    },
+    unique: image => (holdsName.has(image.state) ? `${image.ownerId}/${image.name}` : undefined),
+  },
+  snapshots: {
+    id: snapshot => snapshot.snapshotId,
+    indexes: {
+      ownerId: snapshot => snapshot.ownerId,
+      state: snapshot => snapshot.state,
+      volumeId: snapshot => snapshot.volumeId,
+    },
+  },
+  volumes: {
+    id: volume => volume.volumeId,
+    indexes: {
+      ownerId: volume => volume.ownerId,
+      state: volume => volume.state,
+      snapshotId: volume => volume.snapshotId,
+      instanceId: volume => volume.attachment?.instanceId,
+    },
+  },
+  instances: {
+    id: instance => instance.instanceId,
+    indexes: {
+      ownerId: instance => instance.ownerId,
+      state: instance => instance.state,
+      reservationId: instance => instance.reservationId,
+      vpcId: instance => instance.vpcId,
+      imageId: instance => instance.imageId,
+    },
+  },
+  keyPairs: {
+    id: key => key.keyPairId,
+    indexes: { ownerId: key => key.ownerId, keyName: key => key.keyName },
+    unique: key => `${key.ownerId}/${key.keyName}`,
+  },
+  vpcs: { id: vpc => vpc.vpcId, indexes: { ownerId: vpc => vpc.ownerId } },
+  subnets: {
+    id: subnet => subnet.subnetId,
+    indexes: { ownerId: subnet => subnet.ownerId, vpcId: subnet => subnet.vpcId },
+  },
+  securityGroups: {
+    id: group => group.groupId,
+    indexes: {
+      ownerId: group => group.ownerId,
+      vpcId: group => group.vpcId,
+      groupName: group => group.groupName,
+    },
+    unique: group => `${group.vpcId}/${group.groupName}`,
+  },
+  tags: {
+    id: tags => `${tags.resourceId}/${tags.accountId}`,
+    indexes: {
+      resourceId: tags => tags.resourceId,
+      accountId: tags => tags.accountId,
+      resourceType: tags => tags.resourceType,
+    },
+  },
+  clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
+  jobs: {
+    id: job => job.jobId,
+    indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },
+  },
+};
+
+export const accountCollections: CollectionSpecs<AccountTables> = {
+  accounts: { id: account => account.accountId, indexes: { alias: account => account.alias } },
+  accessKeys: { id: key => key.accessKeyId, indexes: { accountId: key => key.accountId } },
+};

@@ -1,0 +1,72 @@
+import type { CollectionSpec, CollectionSpecs } from './collections.ts';
+import { type Collection, Conflict, type Database, type Where, type Writer } from './database.ts';
+
+/** Records in memory, for tests: transactions run one at a time on a copy that replaces the original on success. */
+export function memoryDatabase<Tables>(specs: CollectionSpecs<Tables>): Database<Tables> {
+  const names = Object.keys(specs) as (keyof Tables)[];
+  let committed = new Map(names.map(name => [name, new Map<string, unknown>()]));
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const collections = (tables: () => typeof committed) =>
+    Object.fromEntries(
+      names.map(name => [
+        name,
+        collection(specs[name], () => tables().get(name) as Map<string, Tables[keyof Tables]>),
+      ]),
+    ) as Writer<Tables>;
+
+  return {
+    read: collections(() => committed),
+    transaction(work) {
+      const run = queue.then(async () => {
+        const draft = new Map(names.map(name => [name, new Map(committed.get(name))]));
+        const result = await work(collections(() => draft));
+        committed = draft;
+        return result;
+      });
+      queue = run.catch(() => undefined);
+      return run;
+    },
+    async close() {
+      await queue;
+    },
+  };
+}
+
+function collection<Item>(spec: CollectionSpec<Item>, items: () => Map<string, Item>): Collection<Item> {
+  return {
+    async get(id) {
+      return structuredClone(items().get(id));
+    },
+    async getMany(ids) {
+      return ids.flatMap(id => (items().has(id) ? [structuredClone(items().get(id)!)] : []));
+    },
+    async list(where = {}, page = {}) {
+      const found = [...items()]
+        .filter(([id, item]) => (page.after === undefined || id > page.after) && selects(spec, where, item))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, item]) => structuredClone(item));
+      return page.limit === undefined ? found : found.slice(0, page.limit);
+    },
+    async put(item) {
+      const id = spec.id(item);
+      const key = spec.unique?.(item);
+      if (key !== undefined)
+        for (const [otherId, other] of items())
+          if (otherId !== id && spec.unique?.(other) === key) throw new Conflict(key);
+      items().set(id, structuredClone(item));
+    },
+    async delete(id) {
+      items().delete(id);
+    },
+  };
+}
+
+function selects<Item>(spec: CollectionSpec<Item>, where: Where, item: Item): boolean {
+  return Object.entries(where).every(([field, wanted]) => {
+    const read = spec.indexes[field];
+    if (!read) throw new Error(`The collection has no index '${field}'`);
+    const value = read(item);
+    return value !== undefined && (typeof wanted === 'string' ? value === wanted : wanted.includes(value));
+  });
+}
