@@ -8,7 +8,7 @@ const services = { ec2, ebs, sts };
 
 for (const [service, module] of Object.entries(services)) {
   const names = Object.keys(module)
-    .filter(name => name.endsWith('Command'))
+    .filter(name => /^[A-Z]\w*Command$/.test(name))
     .map(name => name.slice(0, -'Command'.length))
     .sort();
   const lines = names.map(
