@@ -3,7 +3,6 @@ import type * as sdk from '@aws-sdk/client-ebs';
 
 /** Request and result of every action of the service. */
 export interface EbsActions {
-  $: [sdk.$CommandInput, Omit<sdk.$CommandOutput, '$metadata'>];
   CompleteSnapshot: [sdk.CompleteSnapshotCommandInput, Omit<sdk.CompleteSnapshotCommandOutput, '$metadata'>];
   GetSnapshotBlock: [sdk.GetSnapshotBlockCommandInput, Omit<sdk.GetSnapshotBlockCommandOutput, '$metadata'>];
   ListChangedBlocks: [sdk.ListChangedBlocksCommandInput, Omit<sdk.ListChangedBlocksCommandOutput, '$metadata'>];

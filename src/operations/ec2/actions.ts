@@ -3,7 +3,6 @@ import type * as sdk from '@aws-sdk/client-ec2';
 
 /** Request and result of every action of the service. */
 export interface Ec2Actions {
-  $: [sdk.$CommandInput, Omit<sdk.$CommandOutput, '$metadata'>];
   AcceptAddressTransfer: [sdk.AcceptAddressTransferCommandInput, Omit<sdk.AcceptAddressTransferCommandOutput, '$metadata'>];
   AcceptCapacityReservationBillingOwnership: [sdk.AcceptCapacityReservationBillingOwnershipCommandInput, Omit<sdk.AcceptCapacityReservationBillingOwnershipCommandOutput, '$metadata'>];
   AcceptReservedInstancesExchangeQuote: [sdk.AcceptReservedInstancesExchangeQuoteCommandInput, Omit<sdk.AcceptReservedInstancesExchangeQuoteCommandOutput, '$metadata'>];

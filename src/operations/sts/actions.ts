@@ -3,7 +3,6 @@ import type * as sdk from '@aws-sdk/client-sts';
 
 /** Request and result of every action of the service. */
 export interface StsActions {
-  $: [sdk.$CommandInput, Omit<sdk.$CommandOutput, '$metadata'>];
   AssumeRole: [sdk.AssumeRoleCommandInput, Omit<sdk.AssumeRoleCommandOutput, '$metadata'>];
   AssumeRoleWithSAML: [sdk.AssumeRoleWithSAMLCommandInput, Omit<sdk.AssumeRoleWithSAMLCommandOutput, '$metadata'>];
   AssumeRoleWithWebIdentity: [sdk.AssumeRoleWithWebIdentityCommandInput, Omit<sdk.AssumeRoleWithWebIdentityCommandOutput, '$metadata'>];
