@@ -66,11 +66,7 @@ export const keyPairNotFound = (name: string) =>
 export const invalidInstanceType = (name: string) =>
   invalidParameterValue(`Invalid value '${name}' for InstanceType.`);
 
-/** Launch: why an image may not be run at all. */
-export const notAuthorizedForImages = (imageId: string) =>
-  new ApiError('AuthFailure', `Not authorized for images: [${imageId}]`, 403);
-export const imagePending = (imageId: string) =>
-  new ApiError('InvalidAMIID.Unavailable', `AMI ${imageId} is pending, and cannot be run`);
+/** Launch: nobody is subscribed to a product yet; its owner needs no subscription. */
 export const subscriptionRequired = (productCode: string, endpoint: string) =>
   new ApiError(
     'OptInRequired',

@@ -1,6 +1,9 @@
 import type { MetadataOptions } from './instance.ts';
 
-/** Which packets a guest may receive or send; `cidr` is the source of ingress, the destination of egress. */
+/**
+ * Which packets a guest may receive or send; `cidr` is the source of ingress, the destination of egress.
+ * For `icmp` the ports are type and code, -1 being any; for `all` they say nothing.
+ */
 export interface TrafficRule {
   protocol: 'tcp' | 'udp' | 'icmp' | 'all';
   fromPort: number;
