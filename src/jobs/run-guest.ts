@@ -1,5 +1,5 @@
 import type { Instance } from '../domain/instance.ts';
-import { instanceTypes } from '../domain/instance-types.ts';
+import { instanceType } from '../domain/instance-types.ts';
 import type { Volume } from '../domain/volume.ts';
 import type { GuestSpec } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
@@ -42,7 +42,7 @@ async function requireManifest({ blocks }: JobServices, volume: Volume): Promise
 }
 
 function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {
-  const type = instanceTypes[instance.instanceType];
+  const type = instanceType(instance.instanceType);
   if (!type)
     throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);
   return {
