@@ -24,6 +24,8 @@ export interface Config {
   /** `sqlite:` and the data folder, or a PostgreSQL URL. */
   records: string;
   publicNetwork: string;
+  /** Where the folder for sockets is made. */
+  runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
 }
 
@@ -48,6 +50,7 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     regions: regionNames(settings.regions ?? ['us-east-1', 'eu-west-1']),
     records: recordsUrl(settings.records ?? environment.AMITY_RECORDS ?? `sqlite:${data}`),
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
+    runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
   };
 }
@@ -84,6 +87,11 @@ function loopbackNetwork(cidr: string): string {
   if (!match || Number(match[1]) > 255 || Number(match[1]) === 0)
     throw new InvalidSetting(`--public-network takes a /16 of 127/8 other than 127.0.0.0/16, not "${cidr}"`);
   return cidr;
+}
+
+/** A place that is emptied at boot, as the processes whose sockets it holds are. */
+function runtimeParent(environment: NodeJS.ProcessEnv): string {
+  return process.getuid?.() === 0 ? '/run' : (environment.XDG_RUNTIME_DIR ?? '/tmp');
 }
 
 function accelerator(name: string): Config['accelerator'] {

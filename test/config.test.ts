@@ -3,7 +3,7 @@ import { InvalidSetting, readConfig } from '../src/config.ts';
 
 describe('the configuration', () => {
   test('has a default for everything', () => {
-    expect(readConfig({ data: '/srv/amity' }, {})).toEqual({
+    expect(readConfig({ data: '/srv/amity' }, {})).toMatchObject({
       data: '/srv/amity',
       host: '127.0.0.1',
       port: 8773,

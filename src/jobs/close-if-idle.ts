@@ -13,7 +13,7 @@ export async function closeIfIdle(
   const { disks, engine, locks, records } = services;
   await locks.run(`holder ${holderId}`, async () => {
     if (await engine.isRunning(holderId)) return;
-    const jobs = await records.read.jobs.list({ kind: 'store-snapshots', state: 'queued' });
+    const jobs = await records.read.jobs.list({ kind: 'store-snapshots', state: ['queued', 'failing'] });
     const others = jobs
       .map(job => job.input as JobInputs['store-snapshots'])
       .filter(input => input.holderId === holderId && input.views[0]?.snapshotId !== stored[0]?.snapshotId);

@@ -28,7 +28,7 @@ async function endOrphanGuests({ records, engine, log }: JobServices, adopted: S
 }
 
 async function closeOrphanHolders({ records, disks }: JobServices, adopted: Set<string>): Promise<void> {
-  const queued = await records.read.jobs.list({ state: 'queued' });
+  const queued = await records.read.jobs.list({ state: ['queued', 'failing'] });
   const wanted = new Set(
     queued.flatMap(job => [job.subject, (job.input as { holderId?: string }).holderId ?? '']),
   );
@@ -65,7 +65,7 @@ async function abortOrphanSessions({ records, blocks }: JobServices): Promise<vo
 
 /** A guest whose instance is `running` and which is not there ended while no server was looking. */
 async function seeToEndedGuests(services: JobServices, adopted: Set<string>): Promise<void> {
-  const queued = await services.records.read.jobs.list({ state: 'queued' });
+  const queued = await services.records.read.jobs.list({ state: ['queued', 'failing'] });
   const busy = new Set(queued.map(job => job.subject));
   for (const { instanceId } of await services.records.read.instances.list({ state: 'running' }))
     if (!adopted.has(instanceId) && !busy.has(instanceId)) await onGuestExit(services, instanceId, 'crashed');

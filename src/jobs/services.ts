@@ -1,5 +1,6 @@
 import type { Disks } from '../disks/disk.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { Log } from '../log.ts';
 import type { Network } from '../networks/network.ts';
 import type { BlockStore } from '../stores/blocks/block-store.ts';
 import type { RegionDatabase } from '../stores/records/database.ts';
@@ -21,9 +22,4 @@ export interface JobServices {
   /** How long a guest may take to shut down before its plug is pulled, in milliseconds. */
   readonly shutdownTimeout: number;
   now(): Date;
-}
-
-export interface Log {
-  info(message: string, details?: object): void;
-  error(message: string, details?: object): void;
 }
