@@ -33,13 +33,25 @@ export async function openPostgres<Tables>(
     await database.destroy();
     throw explainPostgresError(error, url);
   }
-  const transaction = retriedTransactions(database);
+  const transact = retriedTransactions(database);
+  const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   return {
     read: sqlCollections(specs, postgresDialect, () => database),
-    transaction: work => transaction(current => work(sqlCollections(specs, postgresDialect, current))),
+
+    async transaction(work) {
+      if (closing) throw new Error(`The records in ${placeOf(url)} are closed`);
+      const result = transact(current => work(sqlCollections(specs, postgresDialect, current)));
+      running.add(result);
+      try {
+        return await result;
+      } finally {
+        running.delete(result);
+      }
+    },
+
     close() {
-      closing ??= database.destroy();
+      closing ??= Promise.allSettled(running).then(() => database.destroy());
       return closing;
     },
   };
@@ -50,7 +62,7 @@ function poolConfig(url: string, max: number): PoolConfig {
     connectionString: url,
     max,
     application_name: 'amity',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 20_000,
     // Frees the locks of a transaction whose client is gone without a word.
     idle_in_transaction_session_timeout: 2 * transactionDeadline,
   };
