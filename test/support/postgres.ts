@@ -32,17 +32,10 @@ export async function startPostgres(): Promise<PostgresCluster> {
   };
 
   await call('initdb', '-D', data, '-U', 'amity', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync');
-  const [file, ...args] = [
-    ...become,
-    join(bin, 'postgres'),
-    '-D',
-    data,
-    '-k',
-    folder,
-    '-c',
-    'listen_addresses=',
-  ];
-  const server = spawn(file!, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const serve = [join(bin, 'postgres'), '-D', data, '-k', folder, '-c', 'listen_addresses='];
+  // A test run that is interrupted takes its server along.
+  const args = ['--pdeathsig=INT', '--', ...become, ...serve];
+  const server = spawn('setpriv', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(server, 'exit');
   await ready(server.stderr);
 
