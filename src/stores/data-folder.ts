@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from './folders.ts';
 
 /** The data folder cannot be used; the message is for the operator and names the remedy. */
 export class DataFolderUnusable extends Error {
@@ -24,7 +25,7 @@ const lockName = 'lock';
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await closeToOthers(path);
     const lock = takeLock(path);
     try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from './folders.ts';
 
 const size = 32;
 
@@ -64,10 +65,5 @@ async function create(dataFolder: string, file: string): Promise<Buffer> {
 async function writeSynced(file: string, bytes: Buffer): Promise<void> {
   await using handle = await open(file, 'wx', 0o600);
   await handle.writeFile(bytes);
-  await handle.sync();
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
   await handle.sync();
 }

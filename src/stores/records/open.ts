@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../folders.ts';
 import { accountCollections, type CollectionSpecs, regionCollections } from './collections.ts';
 import type { AccountDatabase, Database, RegionDatabase } from './database.ts';
 import { accountMigrations, regionMigrations } from './migrations/index.ts';
@@ -49,7 +49,7 @@ async function open<Tables>(url: string, which: Which<Tables>): Promise<Database
   const { specs, migrations } = which;
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
     const file = join(resolve(url.slice('sqlite:'.length)), which.file);
-    await makeFolder(join(file, '..'));
+    await makeRecordsFolder(dirname(file));
     return openSqlite(file, specs, migrations);
   }
   if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
@@ -60,9 +60,9 @@ async function open<Tables>(url: string, which: Which<Tables>): Promise<Database
   );
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeRecordsFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
   } catch (error) {
     throw new RecordsUnavailable(
       `The folder ${folder} for records cannot be made: give this user write permission there, or name another.`,
