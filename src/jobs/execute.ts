@@ -1,21 +1,22 @@
 import type { Job } from '../domain/job.ts';
+import type { Log } from '../log.ts';
 import { type JobKind, PermanentFailure, type RunningJob } from './job.ts';
 import type { JobInputs, JobName } from './kinds.ts';
 import type { Leases } from './leases.ts';
-import type { JobLog } from './log.ts';
 
-/** A region's kinds of job by name. */
-export type JobKinds<Services> = { readonly [Name in JobName]?: JobKind<Name, Services> };
+/** Any of the kinds of job that work with these services. */
+export type AnyJobKind<Services> = { [Name in JobName]: JobKind<Name, Services> }[JobName];
 
 export interface Execution<Services> {
-  kinds: JobKinds<Services>;
+  kinds: ReadonlyMap<string, AnyJobKind<Services>>;
   services: Services;
   leases: Leases;
-  log: JobLog;
+  log: Log;
   /** Milliseconds to wait after the failed try of that number, from 1. */
   backoff(attempt: number): number;
 }
 
+/** A kind whose input is known only to itself. */
 type AnyKind<Services> = JobKind<JobName, Services>;
 const defaultAttempts = 3;
 /** Tries to settle the records of a failed job, which keeps its subject waiting: more than a job gets, but not for ever. */
@@ -30,7 +31,7 @@ export async function execute<Services>(
   signal: AbortSignal,
   execution: Execution<Services>,
 ): Promise<void> {
-  const kind = execution.kinds[job.kind as JobName] as AnyKind<Services> | undefined;
+  const kind = execution.kinds.get(job.kind) as AnyKind<Services> | undefined;
   const running = runningJob(job, signal, execution.leases);
   if (job.state === 'failing') return settle(job, kind, running, execution);
   const thrown = await outcomeOf(() => {
@@ -51,13 +52,13 @@ async function failedTry<Services>(
 ): Promise<void> {
   const { leases, log, backoff } = execution;
   const attempt = job.attempts + 1;
-  const about = { jobId: job.jobId, kind: job.kind, subject: job.subject, attempt, err: thrown };
+  const about = { jobId: job.jobId, kind: job.kind, subject: job.subject, attempt, error: thrown };
   if (!(thrown instanceof PermanentFailure) && attempt < (kind?.attempts ?? defaultAttempts)) {
-    log.warn(about, 'A job failed and will be tried again');
+    log.info('a job failed and will be tried again', about);
     await leases.retry(job.jobId, thrown.message, backoff(attempt));
     return;
   }
-  log.error(about, 'A job failed for good');
+  log.error('a job failed for good', about);
   const code = thrown instanceof PermanentFailure ? thrown.code : undefined;
   await settle(await leases.giveUp(job.jobId, thrown.message, code), kind, running, execution);
 }
@@ -79,7 +80,12 @@ async function settle<Services>(
     return;
   }
   const attempt = job.attempts + 1;
-  log.error({ jobId: job.jobId, kind: job.kind, attempt, err: thrown }, 'A failed job could not be settled');
+  log.error('a failed job could not be settled', {
+    jobId: job.jobId,
+    kind: job.kind,
+    attempt,
+    error: thrown,
+  });
   if (attempt < settleAttempts) await leases.retry(job.jobId, job.error ?? thrown.message, backoff(attempt));
   else await leases.fail(job.jobId);
 }

@@ -1,20 +1,21 @@
 import type { Job } from '../domain/job.ts';
+import type { Log } from '../log.ts';
 import type { RegionDatabase } from '../stores/records/database.ts';
 import { findDueJobs } from './due-jobs.ts';
-import { execute, type JobKinds } from './execute.ts';
+import { type AnyJobKind, execute } from './execute.ts';
 import type { JobQueue } from './job.ts';
 import { createLeases, LeaseLost } from './leases.ts';
-import type { JobLog } from './log.ts';
 import { pruneFailedJobs } from './prune.ts';
 import type { ListenedJobQueue } from './queue.ts';
 
 export interface JobRunnerOptions<Services> {
   records: RegionDatabase;
   queue: ListenedJobQueue;
-  kinds: JobKinds<Services>;
+  /** At most one of each kind. */
+  kinds: readonly AnyJobKind<Services>[];
   services: Services;
   now(): Date;
-  log: JobLog;
+  log: Log;
   /** Another at every start of a server: leases of the one before are not its own. */
   runnerId: string;
   /** No other runner can be alive on these records: takes all leases at once instead of waiting for their end. */
@@ -47,7 +48,8 @@ const hour = 60 * 60 * 1000;
  */
 export function createJobRunner<Services>(options: JobRunnerOptions<Services>): JobRunner {
   const { records, queue, now, log, concurrency = 16, lease = 60_000, poll = 1000, grace = 30_000 } = options;
-  const { kinds, services, backoff = attempt => Math.min(1000 * 4 ** (attempt - 1), 300_000) } = options;
+  const { services, backoff = attempt => Math.min(1000 * 4 ** (attempt - 1), 300_000) } = options;
+  const kinds = new Map(options.kinds.map(kind => [kind.kind as string, kind]));
   const leases = createLeases({ records, runnerId: options.runnerId, now, lease });
   const running = new Map<string, { subject: string; abort: AbortController; ended: Promise<void> }>();
   let idlers: PromiseWithResolvers<void>[] = [];
@@ -67,8 +69,8 @@ export function createJobRunner<Services>(options: JobRunnerOptions<Services>): 
     while (lookAgain && state === 'started') {
       lookAgain = false;
       clearTimeout(nextLook);
-      const wait = await startDueJobs().catch(err => {
-        log.error({ err }, 'The job queue could not be read');
+      const wait = await startDueJobs().catch(error => {
+        log.error('the job queue could not be read', { error });
         return poll;
       });
       if (state === 'started') nextLook = setTimeout(look, wait);
@@ -82,7 +84,7 @@ export function createJobRunner<Services>(options: JobRunnerOptions<Services>): 
     const found = await findDueJobs(records.read, subjects, now().toISOString(), concurrency - running.size);
     const claims = await Promise.allSettled(found.jobs.map(leases.claim));
     for (const claim of claims) {
-      if (claim.status === 'rejected') log.error({ err: claim.reason }, 'A job could not be taken');
+      if (claim.status === 'rejected') log.error('a job could not be taken', { error: claim.reason });
       else if (claim.value) run(claim.value);
     }
     if (!found.any && running.size === 0 && !lookAgain) {
@@ -98,9 +100,10 @@ export function createJobRunner<Services>(options: JobRunnerOptions<Services>): 
     if (state === 'stopped') abort.abort();
     const about = { jobId: job.jobId, kind: job.kind, subject: job.subject };
     const ended = execute(job, abort.signal, { kinds, services, leases, log, backoff })
-      .catch(err => {
-        if (err instanceof LeaseLost) log.warn(about, 'A job was taken by another runner');
-        else log.error({ ...about, err }, 'The outcome of a job could not be recorded: it will be run again');
+      .catch(error => {
+        if (error instanceof LeaseLost) log.info('a job was taken by another runner', about);
+        else
+          log.error('the outcome of a job could not be recorded: it will be run again', { ...about, error });
       })
       .finally(() => {
         running.delete(job.jobId);
@@ -118,7 +121,8 @@ export function createJobRunner<Services>(options: JobRunnerOptions<Services>): 
 
   /** Repeats `work`, whose failure is logged and no more: the next time may go better. */
   function every(milliseconds: number, work: () => Promise<void>): void {
-    const attempt = () => void work().catch(err => log.error({ err }, 'Looking after the job queue failed'));
+    const attempt = () =>
+      void work().catch(error => log.error('looking after the job queue failed', { error }));
     intervals.push(setInterval(attempt, milliseconds));
   }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobKinds } from '../../src/jobs/execute.ts';
 import { type JobKind, PermanentFailure, type RunningJob } from '../../src/jobs/job.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
 import { createJobRunner, type JobRunner, type JobRunnerOptions } from '../../src/jobs/runner.ts';
@@ -35,10 +34,10 @@ export function jobRunnerContract(make: () => Promise<{ records: RegionDatabase;
     const runner = createJobRunner<Services>({
       records,
       queue: createJobQueue({ now: () => time }),
-      kinds: { 'stop-instance': stop } satisfies JobKinds<Services>,
+      kinds: [stop],
       services,
       now: () => time,
-      log: { info() {}, warn() {}, error() {} },
+      log: { info() {}, error() {} },
       runnerId: `runner-${runners.length}`,
       poll: 5,
       backoff: () => 0,
@@ -266,7 +265,7 @@ export function jobRunnerContract(make: () => Promise<{ records: RegionDatabase;
     });
 
     it('of a kind nobody knows fails and says so', async () => {
-      const runner = createRunner({}, { kinds: {} });
+      const runner = createRunner({}, { kinds: [] });
       await runner.start();
       await enqueue(runner, 'i-1');
       await runner.idle();

@@ -34,6 +34,8 @@ export function explainPostgresError(error: unknown, url: string): unknown {
   const remedy = remedies.get(code);
   // Not `cause`: the driver's error may hold the connection's settings.
   return new RecordsUnavailable(
-    remedy ? remedy(place) : `PostgreSQL at ${place} cannot be used (${code || error.message}).`,
+    remedy
+      ? remedy(place)
+      : `PostgreSQL at ${place} cannot be used (${code || error.message}): check the records URL and PostgreSQL's log.`,
   );
 }

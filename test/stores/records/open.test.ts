@@ -33,6 +33,21 @@ describe('opening records', () => {
     );
   });
 
+  it.each([
+    ['28P01', 'refused user and password: correct them in the records URL.'],
+    ['XX000', "cannot be used (XX000): check the records URL and PostgreSQL's log."],
+  ])('says what to do when PostgreSQL refuses with %s, and never the password', async (code, remedy) => {
+    const fields = Buffer.from(`SFATAL\0C${code}\0Mno secret for you\0\0`);
+    const refuse = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), fields]);
+    refuse.writeInt32BE(4 + fields.length, 1);
+    await using server = createServer(socket => socket.once('data', () => socket.end(refuse)));
+    await new Promise(listening => server.listen(0, '127.0.0.1', () => listening(undefined)));
+    const { port } = server.address() as { port: number };
+    expect(await refusal(`postgres://me:secret@127.0.0.1:${port}/amity`)).toBe(
+      `RecordsUnavailable: PostgreSQL at 127.0.0.1:${port}/amity ${remedy}`,
+    );
+  });
+
   it('names a PostgreSQL by host, port and database alone', () => {
     expect(placeOf('postgres://me:secret@db.example/amity')).toBe('db.example:5432/amity');
     expect(placeOf('postgres://me@localhost/amity?host=/run/pg&password=secret')).toBe('/run/pg:5432/amity');
