@@ -45,7 +45,6 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    parser: 'swc',
     tsPreCompilationDeps: false,
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
   },

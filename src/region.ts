@@ -81,7 +81,7 @@ export async function openRegion(options: RegionOptions) {
   };
   const runner = createJobRunner({
     ...{ records, queue, services, now, log },
-    kinds: Object.fromEntries(jobKinds.map(kind => [kind.kind, kind])),
+    kinds: jobKinds,
     runnerId: randomBytes(8).toString('hex'),
     takeOver: true,
   });
