@@ -1,4 +1,5 @@
 /** The SDK's requests as our protocols see them, without a network between. */
+import { createHash, createHmac } from 'node:crypto';
 import type { WireRequest } from '../../src/protocols/wire.ts';
 
 export interface SdkRequest {
@@ -34,4 +35,19 @@ async function bytesOf(body: unknown): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
+}
+
+/** The hash the SDK's signer asks for, on Node's. */
+export class Sha256 {
+  #hash;
+  constructor(key?: unknown) {
+    this.#hash = key ? createHmac('sha256', key as Buffer) : createHash('sha256');
+  }
+  update(data: Uint8Array | string) {
+    this.#hash.update(data as Buffer);
+  }
+  async digest() {
+    return new Uint8Array(this.#hash.digest());
+  }
+  reset() {}
 }
