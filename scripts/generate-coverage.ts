@@ -15,7 +15,7 @@ interface Group {
 const ec2Groups: Group[] = [
   {
     title: 'Images',
-    has: action => /(?<!Fpga)(?<!Disk)Images?(?!Task)|ProductInstance|BundleTask|BundleInstance/.test(action),
+    has: action => /(?<!Fpga)Image|ProductInstance|Bundle/.test(action),
   },
   { title: 'Snapshots', has: action => /Snapshot/.test(action) },
   { title: 'Volumes', has: action => /Volume|EbsEncryption|EbsDefaultKmsKey/.test(action) },

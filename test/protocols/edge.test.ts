@@ -458,7 +458,9 @@ describe('closing', () => {
     release();
     expect((await call).Images).toEqual([]);
     await closed;
-    await expect(client.send(new DescribeImagesCommand())).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(client.send(new DescribeImagesCommand())).rejects.toMatchObject({
+      code: expect.stringMatching(/^ECONN/),
+    });
   });
 });
 
