@@ -45,6 +45,21 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
     return context ?? fail(unknownRegion(region, options.regions));
   }
 
+  async function run(
+    service: Service,
+    request: WireRequest,
+    context: Context,
+    requestId: string,
+    line: Line,
+  ): Promise<WireResponse> {
+    const operations = served[service.name];
+    const call = service.protocol.open(request, operations);
+    line.action = call.action;
+    const output = await runOperation(operations.get(call.action)!, call.input(), context);
+    if (service.regional && mayChange(call.action)) options.afterChange?.(context.region.name);
+    return call.respond(output, requestId);
+  }
+
   return async (request, problem) => {
     const requestId = randomUUID();
     const startedAt = performance.now();
@@ -64,16 +79,7 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
       line.accountId = caller.accountId;
       const context = contextOf(service, region, name => options.contextFor(name, caller, requestId));
       line.region = context.region.name;
-      return run(service, context, requestId);
-    }
-
-    async function run(service: Service, context: Context, requestId: string): Promise<WireResponse> {
-      const operations = served[service.name];
-      const call = service.protocol.open(request, new Set(operations.keys()));
-      line.action = call.action;
-      const output = await runOperation(operations.get(call.action)!, call.input(), context);
-      if (service.regional && mayChange(call.action)) options.afterChange?.(context.region.name);
-      return call.respond(output, requestId);
+      return run(service, request, context, requestId, line);
     }
 
     function refusal(error: unknown): WireResponse {
@@ -99,9 +105,10 @@ function mayChange(action: string): boolean {
   return !/^(Describe|Get|List)/.test(action);
 }
 
-/** Stack and causes. Only these: an error's own properties may hold the values of a query. */
-function describe(error: unknown): string {
+/** Stack and causes, a few of them. Only these: an error's own properties may hold the values of a query. */
+function describe(error: unknown, causes = 5): string {
   if (!(error instanceof Error)) return `thrown: ${typeof error}`;
-  const cause = error.cause === undefined ? '' : `\ncaused by: ${describe(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`.slice(0, 8192);
+  const stack = error.stack ?? error.message;
+  const cause = error.cause && causes > 0 ? `\ncaused by: ${describe(error.cause, causes - 1)}` : '';
+  return `${stack.slice(0, 4096)}${cause}`;
 }

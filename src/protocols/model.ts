@@ -18,7 +18,7 @@ export interface ModelFile {
   shapes: Record<string, StructureEntry | ListEntry>;
 }
 
-export type Location = 'label' | 'query' | 'header' | 'payload' | 'body';
+type Location = 'label' | 'query' | 'header' | 'payload' | 'body';
 
 const scalarKinds = ['string', 'boolean', 'integer', 'double', 'timestamp', 'blob'] as const;
 export interface Scalar {
@@ -75,8 +75,7 @@ export function loadModel(service: 'ec2' | 'ebs' | 'sts'): Model {
   return model;
 }
 
-/** Exported for tests; servers use `loadModel`. */
-export function modelOf(file: ModelFile): Model {
+function modelOf(file: ModelFile): Model {
   const shapes = new Map<string, Shape>(scalarKinds.map(kind => [kind, { kind }]));
   const operations = new Map<string, OperationModel>();
   const statuses = new Map(Object.entries(file.errors).map(([name, e]) => [e.code ?? name, e.status]));

@@ -4,7 +4,7 @@ import { shown } from './characters.ts';
 import type { Model, OperationModel } from './model.ts';
 import { type QueryStyle, readQueryInput } from './query-input.ts';
 import { isProtocolParameter, type Parameters, parameterTree, readParameters } from './query-parameters.ts';
-import type { WireRequest } from './wire.ts';
+import type { ServedActions, WireRequest } from './wire.ts';
 
 export interface QueryCall {
   readonly operation: OperationModel;
@@ -13,7 +13,7 @@ export interface QueryCall {
 }
 
 /** Throws `MissingAction`, and `InvalidAction` for all that is not served: an unserved action must never seem to succeed. */
-export function openQuery(model: Model, request: WireRequest, served: ReadonlySet<string>): QueryCall {
+export function openQuery(model: Model, request: WireRequest, served: ServedActions): QueryCall {
   const parameters = readParameters(request);
   const action = parameters.get('Action');
   if (!action) throw new ApiError('MissingAction', 'The request must contain the parameter Action');

@@ -26,8 +26,11 @@ export interface Call {
   respond(output: unknown, requestId: string): WireResponse;
 }
 
+/** The names of the actions that a service answers. */
+export type ServedActions = { has(action: string): boolean };
+
 export interface Protocol {
   /** Finds the action; throws an `ApiError` if there is none, or it is not one of `served`. */
-  open(request: WireRequest, served: ReadonlySet<string>): Call;
+  open(request: WireRequest, served: ServedActions): Call;
   refuse(error: ApiError, requestId: string): WireResponse;
 }

@@ -12,7 +12,7 @@ export function writeMembers(shape: Structure, value: unknown): string {
   return shape.members.map(member => element(member.out, member.shape, members[member.name])).join('');
 }
 
-export function element(name: string, shape: Shape, value: unknown): string {
+function element(name: string, shape: Shape, value: unknown): string {
   if (value === undefined || value === null) return '';
   const content = contentOf(shape, value);
   return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;

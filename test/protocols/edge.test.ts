@@ -1,13 +1,3 @@
-import { createHash } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import {
-  CompleteSnapshotCommand,
-  EBSClient,
-  GetSnapshotBlockCommand,
-  ListSnapshotBlocksCommand,
-  PutSnapshotBlockCommand,
-  StartSnapshotCommand,
-} from '@aws-sdk/client-ebs';
 import {
   CreateTagsCommand,
   CreateVpcCommand,
@@ -16,153 +6,26 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { SignatureV4 } from '@smithy/signature-v4';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ApiError } from '../../src/domain/errors.ts';
-import type { Context } from '../../src/operations/context.ts';
-import { operation as ebsOperation } from '../../src/operations/ebs/operation.ts';
+import { describe, expect, it } from 'vitest';
 import { operation } from '../../src/operations/ec2/operation.ts';
-import { operations as stsOperations } from '../../src/operations/sts/index.ts';
-import { createEdge, type EdgeOptions } from '../../src/protocols/edge.ts';
-import { Sha256 } from './sdk.ts';
+import { createEdge } from '../../src/protocols/edge.ts';
+import {
+  caller,
+  changed,
+  clientOptions,
+  errors,
+  lines,
+  options,
+  secret,
+  send,
+  sendForm,
+  signer,
+  tags,
+  unsigned,
+  useToyEdge,
+} from './toy-edge.ts';
 
-const secret = 'edge-test-secret';
-const caller = { accountId: '111122223333', accessKeyId: 'AKIAEDGE', arn: 'arn:aws:iam::111122223333:root' };
-const credentials = { accessKeyId: caller.accessKeyId, secretAccessKey: secret };
-const blocks = new Map<number, Uint8Array>();
-const tags: unknown[] = [];
-
-const ec2Operations = [
-  operation('DescribeImages', async ({ Owners, ImageIds }, { region, caller }) => {
-    if (ImageIds?.[0] === 'ami-crash') throw new TypeError('boom', { cause: new Error('the deeper reason') });
-    return {
-      Images: [
-        {
-          ImageId: `ami-${region.name}`,
-          Name: Owners?.[0],
-          OwnerId: caller.accountId,
-          BlockDeviceMappings: [],
-        },
-      ],
-    };
-  }),
-  operation('CreateTags', async ({ Tags }, { records }) => {
-    await records.transaction(async () => tags.push(...Tags!));
-    return {};
-  }),
-  operation('DeregisterImage', async () => {
-    throw new ApiError('AuthFailure', 'Not authorized for image:ami-1 <&\'">', 403);
-  }),
-];
-const ebsOperations = [
-  ebsOperation('StartSnapshot', async ({ VolumeSize, Tags }) => ({
-    SnapshotId: 'snap-1',
-    VolumeSize,
-    Tags,
-    StartTime: new Date('2024-05-10T13:17:12.345Z'),
-  })),
-  ebsOperation('PutSnapshotBlock', async ({ BlockIndex, BlockData, Checksum }) => {
-    blocks.set(BlockIndex!, BlockData as Uint8Array);
-    return { Checksum, ChecksumAlgorithm: 'SHA256' as const };
-  }),
-  ebsOperation('GetSnapshotBlock', async ({ BlockIndex }) => {
-    const data = blocks.get(BlockIndex!);
-    if (!data) {
-      const missing = new ApiError('ResourceNotFoundException', 'No such block');
-      throw Object.assign(missing, { reason: 'SNAPSHOT_NOT_FOUND' });
-    }
-    return {
-      DataLength: data.length,
-      BlockData: data as never,
-      Checksum: 'sum',
-      ChecksumAlgorithm: 'SHA256' as const,
-    };
-  }),
-  ebsOperation('CompleteSnapshot', async ({ ChangedBlocksCount }) => ({
-    Status: ChangedBlocksCount === 1 ? ('completed' as const) : ('error' as const),
-  })),
-];
-
-const lines: Record<string, unknown>[] = [];
-const errors: Record<string, unknown>[] = [];
-const changed: string[] = [];
-
-const options: EdgeOptions = {
-  services: { ec2: ec2Operations, ebs: ebsOperations, sts: stsOperations },
-  regions: ['us-east-1', 'eu-west-1'],
-  authenticate: async id => (id === caller.accessKeyId ? { secret, caller } : undefined),
-  contextFor: (region, caller) =>
-    ['us-east-1', 'eu-west-1'].includes(region)
-      ? ({
-          caller,
-          region: { name: region },
-          records: { transaction: (work: () => unknown) => work() },
-        } as unknown as Context)
-      : undefined,
-  afterChange: region => changed.push(region),
-  log: { info: line => lines.push(line), error: line => errors.push(line) },
-  clock: () => new Date(),
-};
-const edge = createEdge(options);
-
-let endpoint: string;
-let port: number;
-const clientOptions = () => ({ region: 'us-east-1', endpoint, credentials, maxAttempts: 1 });
-
-beforeAll(async () => {
-  const address = await edge.listen('127.0.0.1', 0);
-  port = address.port;
-  endpoint = `http://${address.host}:${port}`;
-});
-
-afterAll(() => edge.close());
-
-beforeEach(() => {
-  for (const list of [lines, errors, changed, tags]) list.length = 0;
-});
-
-/** Sends bytes as they are, signed by `sign` or not at all. */
-function send(method: string, path: string, headers: Record<string, string>, body = Buffer.alloc(0)) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
-    (resolve, reject) => {
-      const outgoing = httpRequest({ host: '127.0.0.1', port, method, path, headers }, response => {
-        const chunks: Buffer[] = [];
-        response.on('data', chunk => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode!,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    },
-  );
-}
-
-function signer(service: string, region = 'us-east-1') {
-  return new SignatureV4({ service, region, credentials, sha256: Sha256 });
-}
-
-async function sendForm(form: string, service: string, region?: string, options = {}) {
-  const headers = {
-    host: `127.0.0.1:${port}`,
-    'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-  };
-  const request = {
-    method: 'POST',
-    protocol: 'http:',
-    hostname: '127.0.0.1',
-    path: '/',
-    query: {},
-    headers,
-    body: form,
-  };
-  const signed = await signer(service, region).sign(request, options);
-  return send('POST', '/', signed.headers, Buffer.from(form));
-}
+useToyEdge();
 
 describe('EC2', () => {
   it('serves the SDK in the region its signature names, with the request id in header and body', async () => {
@@ -232,11 +95,10 @@ describe('EC2', () => {
 
   it('serves a presigned GET', async () => {
     const query = { Action: 'DescribeImages', Version: '2012-12-01', 'Owner.1': 'a b+c' };
-    const headers = { host: `127.0.0.1:${port}` };
-    const request = { method: 'GET', protocol: 'http:', hostname: '127.0.0.1', path: '/', query, headers };
+    const request = { ...unsigned('GET', '/'), query };
     const presigned = await signer('ec2').presign(request, { expiresIn: 60 });
     const response = await fetch(
-      `${endpoint}/?${new URLSearchParams(presigned.query as Record<string, string>)}`,
+      `${clientOptions().endpoint}/?${new URLSearchParams(presigned.query as Record<string, string>)}`,
     );
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/xml;charset=UTF-8');
@@ -246,78 +108,6 @@ describe('EC2', () => {
     );
     expect(text).toContain('<name>a b+c</name>');
     expect(text).toContain(response.headers.get('x-amzn-requestid'));
-  });
-});
-
-describe('signatures', () => {
-  it.each([
-    ['an unknown key', { accessKeyId: 'AKIANOBODY', secretAccessKey: secret }],
-    ['a wrong secret', { accessKeyId: caller.accessKeyId, secretAccessKey: 'wrong' }],
-  ])('of %s are refused alike by EC2', async (_name, wrong) => {
-    const call = new EC2Client({ ...clientOptions(), credentials: wrong }).send(new DescribeImagesCommand());
-    await expect(call).rejects.toMatchObject({
-      name: 'AuthFailure',
-      message: 'AWS was not able to validate the provided access credentials',
-      $metadata: { httpStatusCode: 401 },
-    });
-    expect(lines.at(-1)).toMatchObject({ service: 'ec2', code: 'AuthFailure', status: 401 });
-  });
-
-  it.each([
-    [
-      'InvalidClientTokenId',
-      'UnrecognizedClientException',
-      { accessKeyId: 'AKIANOBODY', secretAccessKey: secret },
-    ],
-    [
-      'SignatureDoesNotMatch',
-      'InvalidSignatureException',
-      { accessKeyId: caller.accessKeyId, secretAccessKey: 'wrong' },
-    ],
-  ])('that fail are %s to STS and %s to EBS', async (stsCode, ebsCode, wrong) => {
-    const options = { ...clientOptions(), credentials: wrong };
-    const $metadata = { httpStatusCode: 403 };
-    const sts = new STSClient(options).send(new GetCallerIdentityCommand());
-    await expect(sts).rejects.toMatchObject({ name: stsCode, $metadata });
-    const ebs = new EBSClient(options).send(new ListSnapshotBlocksCommand({ SnapshotId: 'snap-1' }));
-    await expect(ebs).rejects.toMatchObject({ name: ebsCode, $metadata });
-  });
-
-  it.each([-301_000, 301_000])('from a clock %i ms away are expired', async milliseconds => {
-    const signingDate = new Date(Date.now() + milliseconds);
-    const { status, text } = await sendForm('Action=DescribeImages', 'ec2', 'us-east-1', { signingDate });
-    expect(status).toBe(400);
-    expect(text).toContain('<Code>RequestExpired</Code>');
-  });
-
-  it('that are missing or malformed are refused', async () => {
-    const missing = await send('POST', '/', {}, Buffer.from('Action=DescribeImages'));
-    expect(missing.status).toBe(403);
-    expect(missing.text).toContain('<Response><Errors><Error><Code>MissingAuthenticationToken</Code>');
-    const malformed = await send(
-      'POST',
-      '/',
-      { authorization: 'AWS4-HMAC-SHA256 nonsense' },
-      Buffer.from('Action=X'),
-    );
-    expect(malformed.text).toContain('<Code>IncompleteSignature</Code>');
-    const path = await send('GET', '/snapshots/snap-1/blocks', {});
-    expect(path).toMatchObject({
-      status: 403,
-      headers: { 'x-amzn-errortype': 'MissingAuthenticationTokenException' },
-    });
-  });
-
-  it('for a region that is not served name those that are', async () => {
-    const { status, text } = await sendForm(
-      'Action=DescribeImages&Version=2016-11-15',
-      'ec2',
-      'mars-north-1',
-    );
-    expect(status).toBe(400);
-    expect(text).toContain(
-      '<Code>InvalidRegion</Code><Message>The region mars-north-1 is not served here; served are us-east-1, eu-west-1',
-    );
   });
 });
 
@@ -345,92 +135,6 @@ describe('routing', () => {
     expect(iam.text).toContain(
       '<Code>UnknownService</Code><Message>The service iam is not served here; served are ec2, ebs, sts',
     );
-  });
-});
-
-describe('EBS', () => {
-  const data = Buffer.alloc(524_288, 7);
-  const Checksum = createHash('sha256').update(data).digest('base64');
-
-  it('takes and gives blocks, JSON and statuses as the SDK expects them', async () => {
-    const client = new EBSClient(clientOptions());
-    const started = await client.send(
-      new StartSnapshotCommand({ VolumeSize: 1, Tags: [{ Key: 'a', Value: 'é' }] }),
-    );
-    expect(started).toMatchObject({
-      SnapshotId: 'snap-1',
-      VolumeSize: 1,
-      Tags: [{ Key: 'a', Value: 'é' }],
-      StartTime: new Date('2024-05-10T13:17:12.345Z'),
-      $metadata: { httpStatusCode: 201, requestId: expect.any(String) },
-    });
-    const block = {
-      SnapshotId: 'snap-1',
-      BlockIndex: 3,
-      DataLength: data.length,
-      Checksum,
-      ChecksumAlgorithm: 'SHA256' as const,
-    };
-    const put = await client.send(new PutSnapshotBlockCommand({ ...block, BlockData: data }));
-    expect(put).toMatchObject({ Checksum, $metadata: { httpStatusCode: 201 } });
-    const got = await client.send(
-      new GetSnapshotBlockCommand({ SnapshotId: 'snap-1', BlockIndex: 3, BlockToken: 't' }),
-    );
-    expect(got.DataLength).toBe(data.length);
-    expect(Buffer.compare(await got.BlockData!.transformToByteArray(), data)).toBe(0);
-    const completed = await client.send(
-      new CompleteSnapshotCommand({ SnapshotId: 'snap-1', ChangedBlocksCount: 1 }),
-    );
-    expect(completed).toMatchObject({ Status: 'completed', $metadata: { httpStatusCode: 202 } });
-    expect(changed).toEqual(['us-east-1', 'us-east-1', 'us-east-1']);
-  });
-
-  it('answers errors with type, status and reason of the model', async () => {
-    const call = new EBSClient(clientOptions()).send(
-      new GetSnapshotBlockCommand({ SnapshotId: 'snap-1', BlockIndex: 99, BlockToken: 't' }),
-    );
-    await expect(call).rejects.toMatchObject({
-      name: 'ResourceNotFoundException',
-      message: 'No such block',
-      Reason: 'SNAPSHOT_NOT_FOUND',
-      $metadata: { httpStatusCode: 404 },
-    });
-  });
-
-  it.each([
-    ['GET', '/snapshots/snap-1/blocks/x?blockToken=t', 'ValidationException', 400],
-    ['GET', '/snapshots/snap-1/blocks/1', 'ValidationException', 400],
-    ['POST', '/snapshots', 'ValidationException', 400],
-    ['DELETE', '/snapshots/snap-1', 'UnknownOperationException', 404],
-    ['GET', '/snapshots/snap-1/blocks', 'UnknownOperationException', 404],
-  ])('refuses %s %s as %s', async (method, url, type, status) => {
-    const [path, query] = url.split('?') as [string, string?];
-    const headers = { host: `127.0.0.1:${port}` };
-    const parts = query ? Object.fromEntries(new URLSearchParams(query)) : {};
-    const request = { method, protocol: 'http:', hostname: '127.0.0.1', path, query: parts, headers };
-    const signed = await signer('ebs').sign(request);
-    const response = await send(method, url, signed.headers);
-    expect(response.status).toBe(status);
-    expect(response.headers['x-amzn-errortype']).toBe(type);
-    expect(JSON.parse(response.text)).toMatchObject({ Message: expect.any(String) });
-  });
-
-  it('accepts an unsigned body for PutSnapshotBlock alone', async () => {
-    const attempt = async (method: string, path: string, body: string) => {
-      const headers = {
-        host: `127.0.0.1:${port}`,
-        'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
-        'x-amz-data-length': '4',
-        'x-amz-checksum': 'c',
-        'x-amz-checksum-algorithm': 'SHA256',
-      };
-      const request = { method, protocol: 'http:', hostname: '127.0.0.1', path, query: {}, headers, body };
-      const signed = await signer('ebs').sign(request);
-      return (await send(method, path, signed.headers, Buffer.from(body))).status;
-    };
-    expect(await attempt('PUT', '/snapshots/snap-1/blocks/5', 'data')).toBe(201);
-    expect(Buffer.from(blocks.get(5)!).toString()).toBe('data');
-    expect(await attempt('POST', '/snapshots', '{"VolumeSize":1}')).toBe(403);
   });
 });
 
@@ -469,18 +173,9 @@ describe('limits', () => {
     const form = await sendForm(`Action=DescribeImages&NextToken=${'a'.repeat(1024 * 1024)}`, 'ec2');
     expect(form.status).toBe(413);
     expect(form.text).toContain('<Response><Errors><Error><Code>RequestEntityTooLarge</Code>');
-    const headers = { host: `127.0.0.1:${port}` };
     const body = Buffer.alloc(600 * 1024);
     const path = '/snapshots/snap-1/blocks/1';
-    const request = {
-      method: 'PUT',
-      protocol: 'http:',
-      hostname: '127.0.0.1',
-      path,
-      query: {},
-      headers,
-      body,
-    };
+    const request = { ...unsigned('PUT', path), body };
     const block = await send('PUT', path, (await signer('ebs').sign(request)).headers, body);
     expect(block).toMatchObject({ status: 413, headers: { 'x-amzn-errortype': 'RequestEntityTooLarge' } });
   });
