@@ -5,7 +5,7 @@ import type { Context } from '../operations/context.ts';
 import { type Operation, runOperation } from '../operations/operation.ts';
 import { callerOf, claimOf } from './authentication.ts';
 import { shown } from './characters.ts';
-import type { EdgeOptions } from './edge.ts';
+import type { EdgeOptions } from './edge-interface.ts';
 import {
   loadServices,
   type Service,

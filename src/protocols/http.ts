@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError } from '../domain/errors.ts';
-import type { Edge } from './edge.ts';
+import type { Edge } from './edge-interface.ts';
 import { type RequestHandler, tooLarge } from './handler.ts';
 import { maxFormBytes } from './services.ts';
 import type { WireRequest } from './wire.ts';

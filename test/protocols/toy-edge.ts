@@ -7,7 +7,8 @@ import type { Context } from '../../src/operations/context.ts';
 import { operation as ebsOperation } from '../../src/operations/ebs/operation.ts';
 import { operation } from '../../src/operations/ec2/operation.ts';
 import { operations as stsOperations } from '../../src/operations/sts/index.ts';
-import { createEdge, type EdgeOptions } from '../../src/protocols/edge.ts';
+import { createEdge } from '../../src/protocols/edge.ts';
+import type { EdgeOptions } from '../../src/protocols/edge-interface.ts';
 import { Sha256 } from './sdk.ts';
 
 export const secret = 'edge-test-secret';
