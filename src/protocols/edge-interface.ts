@@ -1,5 +1,6 @@
 /** What the edge needs from the program that starts it, and gives to it. */
 import type { Caller } from '../domain/account.ts';
+import type { Log } from '../log.ts';
 import type { Context } from '../operations/context.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { ServiceName } from './services.ts';
@@ -14,14 +15,9 @@ export interface EdgeOptions {
   contextFor(region: string, caller: Caller, requestId: string): Context | undefined;
   /** Called after every action that may have changed something, e.g. to wake the region's job runner. */
   afterChange?(region: string): void;
+  /** Told of every call, in one line. No secret, signature or parameter is ever in it. */
   readonly log: Log;
   clock(): Date;
-}
-
-/** One call writes one line. No secret, signature or parameter is ever in it. */
-export interface Log {
-  info(line: Readonly<Record<string, unknown>>): void;
-  error(line: Readonly<Record<string, unknown>>): void;
 }
 
 export interface Edge {

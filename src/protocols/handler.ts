@@ -83,7 +83,8 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
     }
 
     function refusal(error: unknown): WireResponse {
-      if (!(error instanceof ApiError)) options.log.error({ ...line, error: describe(error) });
+      if (!(error instanceof ApiError))
+        options.log.error('an operation failed', { ...line, error: describe(error) });
       const told = error instanceof ApiError ? error : internalError();
       line.code = told.code;
       return protocol.refuse(told, requestId);
@@ -91,7 +92,7 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
 
     const response = await answer().catch(refusal);
     const milliseconds = Math.round(performance.now() - startedAt);
-    options.log.info({ ...line, status: response.status, milliseconds });
+    options.log.info('request', { ...line, status: response.status, milliseconds });
     return { ...response, headers: { ...response.headers, 'x-amzn-requestid': requestId } };
   };
 }

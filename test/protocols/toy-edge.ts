@@ -89,7 +89,10 @@ export const options: EdgeOptions = {
         } as unknown as Context)
       : undefined,
   afterChange: region => changed.push(region),
-  log: { info: line => lines.push(line), error: line => errors.push(line) },
+  log: {
+    info: (_message, line) => lines.push({ ...line }),
+    error: (_message, line) => errors.push({ ...line }),
+  },
   clock: () => new Date(),
 };
 const address = { endpoint: '', port: 0 };
