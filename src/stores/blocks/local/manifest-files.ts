@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../../domain/manifest.ts';
 import { MalformedFile } from './byte-reader.ts';
@@ -9,6 +9,7 @@ import { encodeManifest, type ManifestView, viewManifest } from './manifest-form
 export interface ManifestFiles {
   /** @throws MalformedFile when the file is damaged */
   read(snapshotId: string): Promise<ManifestView | undefined>;
+  has(snapshotId: string): Promise<boolean>;
   write(manifest: Manifest): Promise<void>;
   remove(snapshotId: string): Promise<void>;
   /** Manifests that can be read are on disk, also those whose writer died before it made sure. */
@@ -43,6 +44,12 @@ export function manifestFiles(folder: string): ManifestFiles {
       } catch (cause) {
         throw new MalformedFile(`${path}: ${(cause as Error).message}`, { cause });
       }
+    },
+    async has(snapshotId) {
+      return access(pathOf(snapshotId)).then(
+        () => true,
+        () => false,
+      );
     },
     write: manifest => writeDurably(pathOf(manifest.snapshotId), encodeManifest(manifest)),
     async remove(snapshotId) {

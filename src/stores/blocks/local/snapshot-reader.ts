@@ -12,6 +12,7 @@ export interface SnapshotReader {
   /** @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
   manifest(snapshotId: string): Promise<ManifestView | undefined>;
+  has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -42,6 +43,7 @@ export function openSnapshotReader({
   return {
     read: reader.read,
     manifest: manifests.read,
+    has: manifests.has,
     list: manifests.list,
     async close() {
       await reader.close();
