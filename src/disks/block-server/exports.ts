@@ -5,7 +5,7 @@ import type { NbdExport } from '../nbd/server.ts';
 import { blockCache } from './block-cache.ts';
 import { snapshotDisk } from './snapshot-disk.ts';
 
-export const defaultCacheBytes = 64 * 1024 * 1024;
+const defaultCacheBytes = 64 * 1024 * 1024;
 /** Bytes of manifests kept for the next connection; those of open connections come on top. */
 const manifestCacheBytes = 64 * 1024 * 1024;
 

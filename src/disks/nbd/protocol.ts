@@ -75,7 +75,6 @@ export const nbdErrorNumber = {
   ENOTSUP: 95,
   ESHUTDOWN: 108,
 } as const;
-export type NbdErrorName = keyof typeof nbdErrorNumber;
 
 /** Flags of an extent of `base:allocation`. */
 export const allocation = { hole: 1, zero: 2 } as const;

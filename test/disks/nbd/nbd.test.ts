@@ -1,14 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectNbd } from '../../../src/disks/nbd/client.ts';
-import { encodeClientFlags, encodeInfoRequest, encodeOption } from '../../../src/disks/nbd/negotiation.ts';
-import { command, option } from '../../../src/disks/nbd/protocol.ts';
+import {
+  encodeClientFlags,
+  encodeExportInfo,
+  encodeGreeting,
+  encodeInfoRequest,
+  encodeOption,
+  encodeOptionReply,
+} from '../../../src/disks/nbd/negotiation.ts';
+import { command, option, optionReply } from '../../../src/disks/nbd/protocol.ts';
 import { type NbdExport, type NbdServer, serveNbd } from '../../../src/disks/nbd/server.ts';
 import { socketReader } from '../../../src/disks/nbd/socket-reader.ts';
-import { decodeReplyHeader, encodeRequest } from '../../../src/disks/nbd/transmission.ts';
+import { decodeReplyHeader, encodeChunkHeader, encodeRequest } from '../../../src/disks/nbd/transmission.ts';
 import { seededBytes } from './seeded-bytes.ts';
 
 describe('NBD client and server', () => {
@@ -147,5 +154,31 @@ describe('NBD client and server', () => {
     const client = await connectNbd({ socketPath, exportName: 'disk' });
     expect(await client.read(9, 3)).toEqual(bytes.subarray(9, 12));
     await client.close();
+  });
+
+  test('garbage from a server ends the client with an error, at whatever moment it comes', async () => {
+    const agreed = Buffer.concat([
+      encodeOptionReply(option.structuredReply, optionReply.ack),
+      encodeOptionReply(option.go, optionReply.info, encodeExportInfo(4096, 3)),
+      encodeOptionReply(option.go, optionReply.ack),
+    ]);
+    let sent = Buffer.alloc(0);
+    const liar = createServer(socket => {
+      socket.on('error', () => undefined).resume();
+      socket.end(sent);
+    });
+    await new Promise<void>(resolve => liar.listen(socketPath, resolve));
+    for (let seed = 0; seed < 120; seed++) {
+      const truth = Buffer.concat([encodeGreeting(), agreed]);
+      const kept = seed % 2 ? truth : truth.subarray(0, (seed * 7) % truth.length);
+      const chunkHeader =
+        seed % 4 === 1 ? encodeChunkHeader(1n, [0, 1, 2, 5, 0x8001][seed % 5]!, 1, seed) : [];
+      sent = Buffer.concat([kept, Buffer.from(chunkHeader), seededBytes(seed, 200)]);
+      const attempt = connectNbd({ socketPath, exportName: 'disk', deadline: 5_000 }).then(client =>
+        client.read(0, 512),
+      );
+      await expect(attempt).rejects.toThrow();
+    }
+    await new Promise(resolve => liar.close(resolve));
   });
 });

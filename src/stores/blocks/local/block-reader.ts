@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { BlockReference } from '../../../domain/manifest.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
 import { unsealBlock } from './block-cipher.ts';
 import { MalformedFile } from './byte-reader.ts';
 import type { KeyRing } from './key-ring.ts';
+import { openPacks } from './open-packs.ts';
 import { type Location, packPath, readExactly } from './pack-files.ts';
 
 export interface BlockReader {
@@ -32,7 +32,7 @@ export function blockReader({
   findAgain,
   maxOpen = 64,
 }: BlockReaderOptions): BlockReader {
-  const files = openFiles(packsFolder, maxOpen);
+  const files = openPacks(packsFolder, maxOpen);
 
   const readAt = async (reference: BlockReference, location: Location, dataKey: Buffer) => {
     const where = `${packPath(packsFolder, location.pack)} at byte ${location.offset}`;
@@ -73,49 +73,5 @@ export function blockReader({
     },
     forget: files.forget,
     close: files.close,
-  };
-}
-
-/** Files of the packs read last; one that is in use is closed only afterwards. */
-function openFiles(folder: string, limit: number) {
-  const entries = new Map<number, { file: Promise<FileHandle>; users: number; dropped: boolean }>();
-  type Entry = typeof entries extends Map<number, infer E> ? E : never;
-  const closeUnused = async (entry: Entry) => {
-    if (entry.dropped && entry.users === 0) await (await entry.file).close();
-  };
-  const drop = async (pack: number) => {
-    const entry = entries.get(pack);
-    if (!entry) return;
-    entries.delete(pack);
-    entry.dropped = true;
-    await closeUnused(entry).catch(() => undefined);
-  };
-  return {
-    async use<T>(pack: number, work: (file: FileHandle) => Promise<T>): Promise<T> {
-      const entry = entries.get(pack) ?? {
-        file: open(packPath(folder, pack), 'r'),
-        users: 0,
-        dropped: false,
-      };
-      entry.users++;
-      entry.file.catch(() => undefined);
-      // Set anew, so that the map's order is that of last use.
-      entries.delete(pack);
-      if (!entry.dropped) entries.set(pack, entry);
-      try {
-        if (entries.size > limit) await drop(entries.keys().next().value!);
-        return await work(await entry.file);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') entries.delete(pack);
-        throw error;
-      } finally {
-        entry.users--;
-        if (entry.users === 0 && entry.dropped) await closeUnused(entry).catch(() => undefined);
-      }
-    },
-    forget: drop,
-    async close() {
-      await Promise.all([...entries.keys()].map(drop));
-    },
   };
 }

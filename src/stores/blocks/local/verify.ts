@@ -2,7 +2,7 @@ import type { BlockReference } from '../../../domain/manifest.ts';
 import type { BlockReader } from './block-reader.ts';
 import type { ManifestFiles } from './manifest-files.ts';
 
-export interface VerifyProblem {
+interface VerifyProblem {
   snapshotId: string;
   /** Absent where the manifest itself is damaged. */
   index?: number;
