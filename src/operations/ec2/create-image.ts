@@ -1,24 +1,16 @@
 import type { BlockDeviceMapping } from '../../domain/block-device-mapping.ts';
 import { requestedSnapshotIds } from '../../domain/block-device-request.ts';
 import { devicesOfCreatedImage } from '../../domain/create-image.ts';
-import {
-  ApiError,
-  fail,
-  invalidParameterValue,
-  missingParameter,
-  unsupportedOperation,
-} from '../../domain/errors.ts';
+import { fail, missingParameter, unsupportedOperation } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import type { Image } from '../../domain/image.ts';
 import { checkImageDescription } from '../../domain/image-name.ts';
 import type { Instance } from '../../domain/instance.ts';
-import { instanceNotFound } from '../../domain/instance-errors.ts';
 import { pendingSnapshot } from '../../domain/snapshot.ts';
 import { settleTags } from '../../domain/tags.ts';
-import type { Volume } from '../../domain/volume.ts';
-import type { RegionReader } from '../../stores/records/database.ts';
 import { writeTags } from '../tagging.ts';
-import { claimName, requiredName } from './image-name-claim.ts';
+import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
+import { attachedVolumes, imageableInstance } from './imageable-instance.ts';
 import { operation } from './operation.ts';
 import { ownSnapshots } from './own-snapshots.ts';
 
@@ -37,6 +29,7 @@ export const createImage = operation('CreateImage', async (input, context) => {
   if (input.SnapshotLocation === 'local')
     throw unsupportedOperation('Snapshots are kept in the region: leave SnapshotLocation out.');
   const requests = input.BlockDeviceMappings;
+  const location = await imageLocation(context, name);
 
   const created = await context.records.transaction(async records => {
     const instance = await imageableInstance(records, accountId, instanceId);
@@ -87,7 +80,7 @@ export const createImage = operation('CreateImage', async (input, context) => {
       description,
       state: 'pending',
       creationDate: now,
-      imageLocation: `${accountId}/${name}`,
+      imageLocation: location,
       blockDeviceMappings: [...taken, ...devices.others],
       launchPermissions: [],
       sourceInstanceId: instanceId,
@@ -126,37 +119,3 @@ function inherited(instance: Instance, source: Image | undefined) {
     ramdiskId: source?.ramdiskId,
   };
 }
-
-async function imageableInstance(
-  records: RegionReader,
-  accountId: string,
-  instanceId: string,
-): Promise<Instance> {
-  const instance = await records.instances.get(instanceId);
-  if (instance?.ownerId !== accountId) throw instanceNotFound([instanceId]);
-  if (instance.rootDeviceType !== 'ebs') throw noRoot(instanceId, 'null');
-  if (instance.state !== 'running' && instance.state !== 'stopped')
-    throw new ApiError(
-      'IncorrectInstanceState',
-      `The instance '${instanceId}' is not in the 'running' or 'stopped' state.`,
-    );
-  return instance;
-}
-
-/** The root volume first, then the others by device name. */
-async function attachedVolumes(records: RegionReader, instance: Instance): Promise<Volume[]> {
-  const { instanceId, rootDeviceName } = instance;
-  const volumes = (await records.volumes.list({ instanceId })).filter(
-    volume => volume.attachment?.state === 'attached',
-  );
-  const deviceOf = (volume: Volume) => volume.attachment!.device;
-  const root = volumes.find(volume => deviceOf(volume) === rootDeviceName);
-  if (!root) throw noRoot(instanceId, rootDeviceName);
-  const data = volumes.filter(volume => volume !== root);
-  return [root, ...data.sort((a, b) => (deviceOf(a) < deviceOf(b) ? -1 : 1))];
-}
-
-const noRoot = (instanceId: string, device: string) =>
-  invalidParameterValue(
-    `Value (${instanceId}) for parameter InstanceId is invalid. Instance does not have a volume attached at root (${device}).`,
-  );

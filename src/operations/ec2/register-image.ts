@@ -6,7 +6,7 @@ import { checkImageDescription } from '../../domain/image-name.ts';
 import { settleMachine } from '../../domain/register-image.ts';
 import { settleTags } from '../../domain/tags.ts';
 import { writeTags } from '../tagging.ts';
-import { claimName, requiredName } from './image-name-claim.ts';
+import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
 import { ownSnapshots } from './own-snapshots.ts';
 
@@ -27,6 +27,7 @@ export const registerImage = operation('RegisterImage', async (input, context) =
   if (!input.RootDeviceName && !requests?.length)
     throw invalidParameterCombination('Either imageLocation or rootDeviceName must be set.');
   const machine = settleMachine(input);
+  const location = await imageLocation(context, name);
   const rootDeviceName = input.RootDeviceName || '/dev/sda1';
 
   const image = await context.records.transaction(async records => {
@@ -44,7 +45,7 @@ export const registerImage = operation('RegisterImage', async (input, context) =
       description,
       state: 'available',
       creationDate: context.now().toISOString(),
-      imageLocation: `${accountId}/${name}`,
+      imageLocation: location,
       ...machine,
       rootDeviceType: 'ebs',
       rootDeviceName,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { registerImage } from '../../../src/operations/ec2/register-image.ts';
 import { anImage, aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
-import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
+import { amazon, owner, stranger, type TestRegion, testRegion } from '../region.ts';
 
 let region: TestRegion;
 const root = hexId('snap', 1);
@@ -73,6 +73,12 @@ describe('RegisterImage', () => {
       virtualizationType: 'paravirtual',
       rootDeviceName: '/dev/sda1',
     });
+  });
+
+  test('locates the image of an aliased account by its alias', async () => {
+    await region.records.transaction(async records => records.snapshots.put(aSnapshot({ ownerId: amazon })));
+    const { ImageId } = await register({}, amazon);
+    expect((await region.records.read.images.get(ImageId))?.imageLocation).toBe('amazon/golden');
   });
 
   test('changes nothing in a dry run, which still says what is wrong', async () => {
