@@ -3,7 +3,7 @@ import { type BlockReference, blockSize, type Manifest } from '../../src/domain/
 import type { BlockStore, WriteSession } from '../../src/stores/blocks/block-store.ts';
 
 /** Just enough of a block store for tests of uploads: digests only, no bytes. */
-export function fakeBlockStore(): BlockStore & { manifests: Map<string, Manifest> } {
+export function fakeBlockStore(): BlockStore {
   const manifests = new Map<string, Manifest>();
   const sessions = new Map<string, Map<number, BlockReference | null>>();
   const zeroes = Buffer.alloc(blockSize);
@@ -32,7 +32,6 @@ export function fakeBlockStore(): BlockStore & { manifests: Map<string, Manifest
   });
 
   return {
-    manifests,
     read: async () => {
       throw new Error('The fake keeps no bytes');
     },

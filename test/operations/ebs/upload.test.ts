@@ -10,13 +10,14 @@ import { blockSize } from '../../../src/domain/manifest.ts';
 import { completeSnapshot } from '../../../src/operations/ebs/complete-snapshot.ts';
 import { putSnapshotBlock } from '../../../src/operations/ebs/put-snapshot-block.ts';
 import { startSnapshot } from '../../../src/operations/ebs/start-snapshot.ts';
+import type { BlockStore } from '../../../src/stores/blocks/block-store.ts';
 import { fakeBlockStore } from '../../support/fake-block-store.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
 
 let region: TestRegion;
-let blocks: ReturnType<typeof fakeBlockStore>;
+let blocks: BlockStore;
 const parent = hexId('snap', 1);
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
@@ -61,14 +62,9 @@ const reasonOf = async (call: Promise<unknown>) => {
 beforeEach(async () => {
   blocks = fakeBlockStore();
   region = testRegion({ blocks });
-  blocks.manifests.set(parent, {
-    snapshotId: parent,
-    volumeSize: 1024 ** 3,
-    blocks: new Map([
-      [0, { domain: `${owner}/default`, digest: 'aa' }],
-      [7, { domain: `${owner}/default`, digest: 'bb' }],
-    ]),
-  });
+  const session = await blocks.openSession(parent, `${owner}/default`);
+  for (const index of [0, 7]) await session.put(index, block(1));
+  await session.commit({ snapshotId: parent, volumeSize: 1024 ** 3 });
   await region.records.transaction(async records =>
     records.snapshots.put(aSnapshot({ volumeSize: 1, encrypted: true })),
   );
@@ -114,8 +110,9 @@ describe('an upload through the EBS direct API', () => {
       fullSnapshotSizeInBytes: 3 * blockSize,
     });
     expect(record?.upload).toBeUndefined();
-    expect(blocks.manifests.get(id)?.volumeSize).toBe(1024 ** 3);
-    expect(blocks.manifests.get(id)?.blocks.get(0)).toEqual({
+    const manifest = await blocks.getManifest(id);
+    expect(manifest?.volumeSize).toBe(1024 ** 3);
+    expect(manifest?.blocks.get(0)).toEqual({
       domain: `${owner}/default`,
       digest: sha256(block(2)).toString('hex'),
     });
@@ -125,7 +122,7 @@ describe('an upload through the EBS direct API', () => {
     const { SnapshotId } = await start({ ParentSnapshotId: parent });
     await put(SnapshotId!, 7, block(7));
     await complete(SnapshotId!, 1);
-    expect([...blocks.manifests.get(SnapshotId!)!.blocks.keys()]).toEqual([0, 7]);
+    expect([...(await blocks.getManifest(SnapshotId!))!.blocks.keys()].sort()).toEqual([0, 7]);
     expect(await region.records.read.snapshots.get(SnapshotId!)).toMatchObject({
       encrypted: true,
       parentSnapshotId: parent,
@@ -152,7 +149,7 @@ describe('an upload through the EBS direct API', () => {
       return getManifest(id);
     };
     expect((await refusal(complete(SnapshotId!, 0)))[0]).toBe('ResourceNotFoundException');
-    expect(blocks.manifests.has(SnapshotId!)).toBe(false);
+    expect(await blocks.listManifests()).toEqual([parent]);
   });
 });
 
@@ -276,7 +273,7 @@ describe('CompleteSnapshot', () => {
     expect(await reasonOf(complete(SnapshotId!, 1, { Checksum, ChecksumAlgorithm: 'SHA256' }))).toEqual(
       wrong,
     );
-    expect(blocks.manifests.has(SnapshotId!)).toBe(false);
+    expect(await blocks.listManifests()).toEqual([parent]);
     await complete(SnapshotId!, 1);
   });
 
