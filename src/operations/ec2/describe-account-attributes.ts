@@ -1,16 +1,15 @@
 import { invalidParameterValue } from '../../domain/errors.ts';
 import { mostInstances } from '../../domain/instance-limits.ts';
 import type { Context } from '../context.ts';
-import { defaultNetwork } from '../default-network.ts';
+import { defaultVpcOf, ensureDefaultNetwork } from '../default-network.ts';
 import { operation } from './operation.ts';
 
 const attributes: Readonly<Record<string, (context: Context) => Promise<string> | string>> = {
   'supported-platforms': () => 'VPC',
-  'default-vpc': context =>
-    context.records.transaction(
-      async records =>
-        (await defaultNetwork(records, context.caller.accountId, context.region.zones, context.newId)).vpcId,
-    ),
+  'default-vpc': async ({ caller, records, region, newId }) => {
+    await ensureDefaultNetwork(records, caller.accountId, region.zones, newId);
+    return (await defaultVpcOf(records.read, caller.accountId))?.vpcId ?? 'none';
+  },
   'max-instances': () => String(mostInstances),
   'vpc-max-security-groups-per-interface': () => '5',
   // There are no Elastic IP addresses.
