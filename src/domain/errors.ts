@@ -7,11 +7,14 @@ export class ApiError extends Error {
   readonly code: string;
   /** HTTP status: 400 unless AWS answers otherwise (401, 403, 412, 500, 503). */
   readonly status: number;
+  /** The EBS direct API's finer word beside the code, e.g. `SNAPSHOT_NOT_FOUND`. */
+  readonly reason?: string;
 
-  constructor(code: string, message: string, status = 400, options?: ErrorOptions) {
+  constructor(code: string, message: string, status = 400, options?: ErrorOptions & { reason?: string }) {
     super(message, options);
     this.code = code;
     this.status = status;
+    this.reason = options?.reason;
   }
 }
 

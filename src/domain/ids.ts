@@ -38,5 +38,5 @@ export function checkId(prefix: IdPrefix, id: string): string {
 /** Which kind of resource an id names, by its prefix; undefined when the prefix is unknown. */
 export function prefixOf(id: string): IdPrefix | undefined {
   const prefix = id.slice(0, id.lastIndexOf('-'));
-  return prefix in resources ? (prefix as IdPrefix) : undefined;
+  return Object.hasOwn(resources, prefix) ? (prefix as IdPrefix) : undefined;
 }

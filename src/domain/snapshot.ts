@@ -1,4 +1,5 @@
 import type { StateReason } from './image.ts';
+import type { Volume } from './volume.ts';
 
 export type SnapshotState = 'pending' | 'completed' | 'error';
 
@@ -26,6 +27,32 @@ export interface Snapshot {
   productCodes: string[];
   /** Accounts, or `all`, that may create volumes from it. */
   createVolumePermissions: string[];
-  /** An upload through the EBS direct API that is still open. */
-  upload?: { sessionId: string; clientToken?: string; expiresAt: string };
+  /** An upload through the EBS direct API that is still open; each block put moves `expiresAt` `timeout` minutes on. */
+  upload?: { sessionId: string; clientToken?: string; expiresAt: string; timeout: number };
+}
+
+/** Stands for the volume of a snapshot no volume of ours is behind. */
+export const noVolumeId = 'vol-ffffffff';
+
+/** The snapshot of a volume at the moment it is asked for: its blocks are still to be read. */
+export function pendingSnapshot(
+  snapshotId: string,
+  volume: Pick<Volume, 'volumeId' | 'ownerId' | 'size' | 'encrypted' | 'kmsKeyId' | 'productCodes'>,
+  startTime: string,
+  description: string,
+): Snapshot {
+  return {
+    snapshotId,
+    ownerId: volume.ownerId,
+    volumeId: volume.volumeId,
+    volumeSize: volume.size,
+    state: 'pending',
+    startTime,
+    progress: 0,
+    description,
+    encrypted: volume.encrypted,
+    ...(volume.kmsKeyId && { kmsKeyId: volume.kmsKeyId }),
+    productCodes: volume.productCodes,
+    createVolumePermissions: [],
+  };
 }

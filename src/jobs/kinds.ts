@@ -12,7 +12,10 @@ export interface JobInputs {
   'create-image': { imageId: string; instanceId: string; reboot: boolean };
   /** Subject: the instance a volume is attached to, else the volume. One moment for all. */
   'create-snapshots': { snapshotIds: string[] };
-  /** Subject: the snapshot. Its manifest goes once no volume stands on it. */
+  /**
+   * Subject: the snapshot, whose record is gone. An upload to it (the write session of its id) is aborted; its manifest
+   * goes once no volume stands on it and no pending snapshot names it as its parent.
+   */
   'delete-snapshot': { snapshotId: string };
   /** Subject: the volume. */
   'delete-volume': { volumeId: string };

@@ -1,0 +1,42 @@
+import { ApiError } from './errors.ts';
+
+/** Errors of the EBS direct API: a code, and a reason beside it (spec B.4). */
+export const validationException = (reason: ValidationReason, message: string) =>
+  new ApiError('ValidationException', message, 400, { reason });
+
+export type ValidationReason =
+  | 'INVALID_BLOCK'
+  | 'INVALID_CUSTOMER_KEY'
+  | 'INVALID_PARAMETER_VALUE'
+  | 'INVALID_SNAPSHOT_ID'
+  | 'INVALID_TAG'
+  | 'INVALID_VOLUME_SIZE'
+  | 'WRITE_REQUEST_TIMEOUT';
+
+export const uploadNotFound = (snapshotId: string) =>
+  new ApiError('ResourceNotFoundException', `The snapshot '${snapshotId}' does not exist.`, 404, {
+    reason: 'SNAPSHOT_NOT_FOUND',
+  });
+/** The caller sees the snapshot, but does not own it. */
+export const uploadAccessDenied = (snapshotId: string) =>
+  new ApiError(
+    'AccessDeniedException',
+    `You are not authorized to write to the snapshot '${snapshotId}'.`,
+    403,
+    {
+      reason: 'UNAUTHORIZED_ACCOUNT',
+    },
+  );
+export const clientTokenConflict = () =>
+  new ApiError(
+    'ConflictException',
+    'The request uses the same client token as a previous, but non-identical request.',
+    409,
+  );
+export const uploadNotPending = (snapshotId: string) =>
+  validationException('INVALID_SNAPSHOT_ID', `The snapshot '${snapshotId}' is not pending.`);
+export const uploadExpired = (snapshotId: string) =>
+  validationException(
+    'WRITE_REQUEST_TIMEOUT',
+    `The snapshot '${snapshotId}' was not completed within its timeout. Start another one.`,
+  );

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { CompleteSnapshotRequest } from '@aws-sdk/client-ebs';
+import { uploadNotFound, validationException } from '../../domain/ebs-errors.ts';
+import { defaultKeyDomain } from '../../domain/key-domain.ts';
+import { type BlockReference, blockSize, type Manifest } from '../../domain/manifest.ts';
+import { noVolumeId } from '../../domain/snapshot.ts';
+import { GiB } from '../../domain/volume.ts';
+import type { Context } from '../context.ts';
+import { operation } from './operation.ts';
+import { checkUploading, ownUploadedSnapshot, type UploadingSnapshot } from './upload.ts';
+
+/**
+ * https://docs.aws.amazon.com/ebs/latest/APIReference/API_CompleteSnapshot.html
+ * Blocks and manifest are durable before the record says completed. The call may be repeated, also after a crash.
+ */
+export const completeSnapshot = operation('CompleteSnapshot', async (input, context) => {
+  const { accountId } = context.caller;
+  const found = await ownUploadedSnapshot(context.records.read, accountId, input.SnapshotId);
+  if (found.state === 'completed' && found.volumeId === noVolumeId) return { Status: 'completed' };
+  const snapshot = checkUploading(found, context.now());
+  checkAggregate(input);
+
+  const manifest = await seal(context, snapshot, input);
+  const recorded = await context.records.transaction(async records => {
+    const current = await records.snapshots.get(snapshot.snapshotId);
+    if (!current) return false;
+    const { upload: _, ...rest } = current;
+    await records.snapshots.put({
+      ...rest,
+      state: 'completed',
+      progress: 100,
+      completionTime: context.now().toISOString(),
+      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+    });
+    return true;
+  });
+  if (!recorded) {
+    // Deleted while its manifest was written: nobody else would find the manifest again.
+    await context.blocks.deleteManifest(snapshot.snapshotId);
+    throw uploadNotFound(snapshot.snapshotId);
+  }
+  return { Status: 'completed' };
+});
+
+/** Checks what was put and writes the manifest; one that is there already was checked by a call that was cut off. */
+async function seal(
+  context: Context,
+  snapshot: UploadingSnapshot,
+  input: CompleteSnapshotRequest,
+): Promise<Manifest> {
+  const written = await context.blocks.getManifest(snapshot.snapshotId);
+  if (written) return written;
+  const session = await context.blocks.openSession(
+    snapshot.upload.sessionId,
+    defaultKeyDomain(snapshot.ownerId),
+  );
+  const staged = await session.staged();
+  if (input.ChangedBlocksCount !== staged.size)
+    throw validationException(
+      'INVALID_PARAMETER_VALUE',
+      `ChangedBlocksCount is ${input.ChangedBlocksCount}, but ${staged.size} blocks were written to the snapshot.`,
+    );
+  if (input.Checksum && input.Checksum !== linearChecksum(staged))
+    throw validationException(
+      'INVALID_PARAMETER_VALUE',
+      'The checksum does not match the blocks written to the snapshot.',
+    );
+  return session.commit({
+    snapshotId: snapshot.snapshotId,
+    volumeSize: snapshot.volumeSize * GiB,
+    ...(snapshot.parentSnapshotId && { base: snapshot.parentSnapshotId }),
+  });
+}
+
+function checkAggregate(input: CompleteSnapshotRequest): void {
+  if (!input.Checksum) return;
+  if (input.ChecksumAlgorithm !== 'SHA256')
+    throw validationException('INVALID_PARAMETER_VALUE', 'ChecksumAlgorithm must be SHA256.');
+  if (input.ChecksumAggregationMethod !== 'LINEAR')
+    throw validationException('INVALID_PARAMETER_VALUE', 'ChecksumAggregationMethod must be LINEAR.');
+}
+
+/** What `staged` tells of a block of zeroes is only that it is one. */
+const zeroDigest = createHash('sha256').update(Buffer.alloc(blockSize)).digest();
+
+/** LINEAR: base64 of the SHA-256 over the raw digests of all written blocks, in order of their index. */
+function linearChecksum(staged: ReadonlyMap<number, BlockReference | null>): string {
+  const hash = createHash('sha256');
+  for (const [, block] of [...staged].sort(([a], [b]) => a - b))
+    hash.update(block ? Buffer.from(block.digest, 'hex') : zeroDigest);
+  return hash.digest('base64');
+}

@@ -1,0 +1,22 @@
+import { fail, missingParameter } from '../../domain/errors.ts';
+import { checkId } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { notAuthorizedForSnapshot, snapshotNotFound } from '../../domain/snapshot-errors.ts';
+import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+
+/**
+ * A snapshot of the account's own.
+ * @throws InvalidSnapshot.NotFound also for what is hidden from it, AuthFailure for one it sees but does not own.
+ */
+export async function ownedSnapshot(
+  records: Pick<RegionReader, 'snapshots'>,
+  accountId: string,
+  snapshotId: string | undefined,
+): Promise<Snapshot> {
+  const id = checkId('snap', snapshotId || fail(missingParameter('SnapshotId')));
+  const snapshot = await records.snapshots.get(id);
+  if (!snapshot || !canSeeSnapshot(snapshot, accountId)) throw snapshotNotFound(id);
+  if (snapshot.ownerId !== accountId) throw notAuthorizedForSnapshot(id);
+  return snapshot;
+}

@@ -1,0 +1,36 @@
+import { checkUserId } from '../../domain/user-id.ts';
+import type { Context } from '../context.ts';
+
+const aliases = new Set(['amazon', 'aws-marketplace', 'aws-backup-vault']);
+
+/**
+ * The accounts that `Owner.N` names: `self`, an alias, or account ids; undefined when it names none.
+ * @throws InvalidUserID.Malformed
+ */
+export async function ownerIds(
+  context: Context,
+  owners: readonly string[] | undefined,
+): Promise<string[] | undefined> {
+  const given = (owners ?? []).filter(owner => owner !== '');
+  if (given.length === 0) return undefined;
+  const ids = await Promise.all(
+    given.map(async owner => {
+      if (owner === 'self') return context.caller.accountId;
+      if (aliases.has(owner)) return (await context.accounts.byAlias(owner))?.accountId;
+      return checkUserId(owner);
+    }),
+  );
+  return [...new Set(ids.filter(id => id !== undefined))];
+}
+
+/** The aliases of these accounts, each looked up once; the answer is undefined for an account without one. */
+export async function ownerAliases(
+  context: Context,
+  accountIds: readonly string[],
+): Promise<(accountId: string) => string | undefined> {
+  const found = await Promise.all(
+    [...new Set(accountIds)].map(async id => [id, (await context.accounts.get(id))?.alias] as const),
+  );
+  const byId = new Map(found);
+  return id => byId.get(id);
+}

@@ -1,0 +1,27 @@
+import type { Image } from '../../domain/image.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
+import type { Context } from '../context.ts';
+import { forgetTags } from '../tagging.ts';
+
+/** An image, also a disabled one, keeps every snapshot of its mapping from being deleted (spec C.14). */
+const holdsSnapshots = ['pending', 'available', 'disabled'];
+
+/** An image that uses the snapshot. Images are made of their owner's own snapshots only. */
+export async function imageUsing(records: RegionReader, snapshot: Snapshot): Promise<Image | undefined> {
+  const images = await records.images.list({ ownerId: snapshot.ownerId, state: holdsSnapshots });
+  return images.find(image =>
+    image.blockDeviceMappings.some(mapping => mapping.ebs?.snapshotId === snapshot.snapshotId),
+  );
+}
+
+/** Forgets the snapshot and has a job free its blocks; one still under way is cancelled by it. */
+export async function removeSnapshot(
+  records: RegionWriter,
+  context: Context,
+  snapshotId: string,
+): Promise<void> {
+  await records.snapshots.delete(snapshotId);
+  await forgetTags(records, snapshotId);
+  await context.jobs.enqueue(records, 'delete-snapshot', snapshotId, { snapshotId });
+}

@@ -1,0 +1,125 @@
+import { ApiError, fail } from '../../domain/errors.ts';
+import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
+import { imageNotFound } from '../../domain/image-errors.ts';
+import { canSee } from '../../domain/image-visibility.ts';
+import type { Instance } from '../../domain/instance.ts';
+import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
+import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
+import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
+import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import { volumeNotFound } from '../../domain/volume-errors.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+
+/** A resource found by its id for tagging. */
+export interface TaggableResource {
+  id: string;
+  /** The API's word for its kind, e.g. `security-group`. */
+  type: string;
+  /** Where its tags may be told to a guest. */
+  instance?: Instance;
+}
+
+interface Kind {
+  type: string;
+  /** Whether the account may tag it. Images and snapshots: who sees them; else their owner. */
+  find(records: RegionReader, id: string, accountId: string): Promise<boolean>;
+  notFound(id: string): ApiError;
+}
+
+const owned = (item: { ownerId: string } | undefined, accountId: string) => item?.ownerId === accountId;
+
+const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
+  ami: {
+    type: 'image',
+    async find(records, id, accountId) {
+      const image = await records.images.get(id);
+      return image !== undefined && image.state !== 'deregistered' && canSee(image, accountId);
+    },
+    notFound: id => imageNotFound([id]),
+  },
+  snap: {
+    type: 'snapshot',
+    async find(records, id, accountId) {
+      const snapshot = await records.snapshots.get(id);
+      return snapshot !== undefined && canSeeSnapshot(snapshot, accountId);
+    },
+    notFound: snapshotNotFound,
+  },
+  vol: {
+    type: 'volume',
+    async find(records, id, accountId) {
+      const volume = await records.volumes.get(id);
+      return owned(volume, accountId) && volume?.state !== 'deleted';
+    },
+    notFound: volumeNotFound,
+  },
+  i: {
+    type: 'instance',
+    find: async (records, id, accountId) => owned(await records.instances.get(id), accountId),
+    notFound: id => instanceNotFound([id]),
+  },
+  key: {
+    type: 'key-pair',
+    find: async (records, id, accountId) => owned(await records.keyPairs.get(id), accountId),
+    notFound: keyPairNotFound,
+  },
+  vpc: {
+    type: 'vpc',
+    find: async (records, id, accountId) => owned(await records.vpcs.get(id), accountId),
+    notFound: vpcNotFound,
+  },
+  subnet: {
+    type: 'subnet',
+    find: async (records, id, accountId) => owned(await records.subnets.get(id), accountId),
+    notFound: subnetNotFound,
+  },
+  sg: {
+    type: 'security-group',
+    find: async (records, id, accountId) => owned(await records.securityGroups.get(id), accountId),
+    notFound: groupNotFound,
+  },
+  sgr: {
+    type: 'security-group-rule',
+    find: async (records, id, accountId) =>
+      (await records.securityGroups.list({ ownerId: accountId })).some(group =>
+        group.rules.some(rule => rule.securityGroupRuleId === id),
+      ),
+    notFound: id =>
+      new ApiError(
+        'InvalidSecurityGroupRuleId.NotFound',
+        `The security group rule ID '${id}' does not exist`,
+      ),
+  },
+  eni: {
+    type: 'network-interface',
+    find: async (records, id, accountId) =>
+      (await records.instances.list({ ownerId: accountId })).some(
+        instance => instance.networkInterfaceId === id && instance.state !== 'terminated',
+      ),
+    notFound: id =>
+      new ApiError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`),
+  },
+};
+
+/**
+ * The resources of these ids, of whatever kinds.
+ * @throws InvalidID for what is no id of a taggable kind, the kind's own NotFound for one the account cannot tag.
+ */
+export async function taggableResources(
+  records: RegionReader,
+  accountId: string,
+  ids: readonly string[],
+): Promise<TaggableResource[]> {
+  const resources: TaggableResource[] = [];
+  for (const id of new Set(ids)) {
+    const prefix = prefixOf(id);
+    const kind = (prefix && hasIdForm(id) ? kinds[prefix] : undefined) ?? fail(invalidId(id));
+    if (!(await kind.find(records, id, accountId))) throw kind.notFound(id);
+    const instance = prefix === 'i' ? await records.instances.get(id) : undefined;
+    resources.push({ id, type: kind.type, ...(instance && { instance }) });
+  }
+  return resources;
+}
+
+const hasIdForm = (id: string) => /-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id);
+const invalidId = (id: string) => new ApiError('InvalidID', `The ID '${id}' is not valid`);
