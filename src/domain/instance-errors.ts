@@ -54,12 +54,6 @@ export const tokenInstanceTerminated = () =>
     'IdempotentInstanceTerminated',
     'The request to launch an instance uses the same client token as a previous request for which the instance has been terminated.',
   );
-export const tokenMismatch = () =>
-  new ApiError(
-    'IdempotentParameterMismatch',
-    'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
-  );
-
 export const keyPairNotFound = (name: string) =>
   new ApiError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
 

@@ -47,7 +47,7 @@ const userShutdown: StateReason = {
 };
 
 /** `User initiated (2026-05-10 13:17:12 GMT)` */
-export function userInitiated(now: Date): string {
+function userInitiated(now: Date): string {
   return `User initiated (${now.toISOString().slice(0, 19).replace('T', ' ')} GMT)`;
 }
 

@@ -4,11 +4,6 @@ export const vpcNotFound = (vpcId: string) =>
   new ApiError('InvalidVpcID.NotFound', `The vpc ID '${vpcId}' does not exist`);
 export const subnetNotFound = (subnetId: string) =>
   new ApiError('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`);
-export const noDefaultVpc = () =>
-  new ApiError(
-    'VPCIdNotSpecified',
-    'No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.',
-  );
 export const invalidZone = (zone: string) => invalidParameterValue(`Invalid availability zone: [${zone}]`);
 export const subnetFull = (subnetId: string) =>
   new ApiError(

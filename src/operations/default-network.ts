@@ -67,7 +67,7 @@ async function isComplete(
   return zones.every(zone => subnets.some(subnet => subnet.availabilityZone === zone && subnet.defaultForAz));
 }
 
-async function defaultVpcOf(
+export async function defaultVpcOf(
   records: Pick<RegionDatabase['read'], 'vpcs'>,
   ownerId: string,
 ): Promise<Vpc | undefined> {

@@ -1,18 +1,43 @@
 import type { Operation } from '../operation.ts';
+import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
+import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
 import { createImage } from './create-image.ts';
+import { createKeyPair } from './create-key-pair.ts';
+import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createTags } from './create-tags.ts';
+import { deleteKeyPair } from './delete-key-pair.ts';
+import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteTags } from './delete-tags.ts';
 import { deregisterImage } from './deregister-image.ts';
+import { describeAccountAttributes } from './describe-account-attributes.ts';
+import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
+import { describeInstanceStatus } from './describe-instance-status.ts';
+import { describeInstanceTypes } from './describe-instance-types.ts';
+import { describeInstances } from './describe-instances.ts';
+import { describeKeyPairs } from './describe-key-pairs.ts';
+import { describeRegions } from './describe-regions.ts';
+import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
+import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
 import { describeVolumes } from './describe-volumes.ts';
+import { describeVpcs } from './describe-vpcs.ts';
+import { getConsoleOutput } from './get-console-output.ts';
+import { importKeyPair } from './import-key-pair.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
+import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
+import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
+import { runInstances } from './run-instances.ts';
+import { startInstances } from './start-instances.ts';
+import { stopInstances } from './stop-instances.ts';
+import { terminateInstances } from './terminate-instances.ts';
 
 /** Every action of the service `ec2`. */
 export const operations: Operation[] = [
@@ -34,4 +59,33 @@ export const operations: Operation[] = [
   createTags,
   deleteTags,
   describeTags,
+  // Instances
+  describeInstanceStatus,
+  describeInstances,
+  getConsoleOutput,
+  rebootInstances,
+  runInstances,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+  // Key pairs
+  createKeyPair,
+  deleteKeyPair,
+  describeKeyPairs,
+  importKeyPair,
+  // Networks
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
+  createSecurityGroup,
+  deleteSecurityGroup,
+  describeSecurityGroups,
+  describeSubnets,
+  describeVpcs,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
+  // The region
+  describeAccountAttributes,
+  describeAvailabilityZones,
+  describeInstanceTypes,
+  describeRegions,
 ];

@@ -1,0 +1,121 @@
+/** The records a launch begins with. */
+import { macAddress } from './addresses.ts';
+import type { BlockDeviceMapping } from './block-device-mapping.ts';
+import type { Image } from './image.ts';
+import type { Instance, MetadataOptions } from './instance.ts';
+import { pendingReason } from './instance-state.ts';
+import type { Volume } from './volume.ts';
+
+/** What the instances of one launch share. */
+export interface Launch {
+  ownerId: string;
+  reservationId: string;
+  image: Image;
+  instanceType: string;
+  subnet: { subnetId: string; vpcId: string; availabilityZone: string };
+  securityGroupIds: string[];
+  hasPublicAddress: boolean;
+  key?: { keyName: string; publicKey: string };
+  userData?: string;
+  clientToken?: string;
+  metadataOptions: MetadataOptions;
+  disableApiTermination: boolean;
+  disableApiStop: boolean;
+  shutdownBehavior: 'stop' | 'terminate';
+  ebsOptimized: boolean;
+}
+
+/** What each has of its own. */
+export interface InstanceIdentity {
+  instanceId: string;
+  networkInterfaceId: string;
+  amiLaunchIndex: number;
+  privateIpAddress: string;
+  publicIpAddress?: string;
+}
+
+export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): Instance {
+  const { image, subnet } = launch;
+  const time = now.toISOString();
+  return {
+    ...own,
+    ownerId: launch.ownerId,
+    reservationId: launch.reservationId,
+    imageId: image.imageId,
+    instanceType: launch.instanceType,
+    architecture: image.architecture,
+    virtualizationType: image.virtualizationType,
+    rootDeviceName: image.rootDeviceName,
+    rootDeviceType: image.rootDeviceType,
+    platformDetails: image.platformDetails,
+    usageOperation: image.usageOperation,
+    bootMode: image.bootMode,
+    enaSupport: image.enaSupport,
+    productCodes: [...image.productCodes],
+    state: 'pending',
+    stateReason: pendingReason,
+    stateTransitionReason: '',
+    launchTime: time,
+    availabilityZone: subnet.availabilityZone,
+    vpcId: subnet.vpcId,
+    subnetId: subnet.subnetId,
+    macAddress: macAddress(own.networkInterfaceId),
+    associatePublicIpAddress: launch.hasPublicAddress ? undefined : false,
+    securityGroupIds: launch.securityGroupIds,
+    keyName: launch.key?.keyName,
+    publicKey: launch.key?.publicKey,
+    userData: launch.userData,
+    clientToken: launch.clientToken,
+    metadataOptions: launch.metadataOptions,
+    disableApiTermination: launch.disableApiTermination,
+    disableApiStop: launch.disableApiStop,
+    instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
+    ebsOptimized: launch.ebsOptimized,
+    health: 'initializing',
+    healthSince: time,
+  };
+}
+
+/** The volume of one EBS device of a new instance; product codes come from its snapshot. */
+export function newVolume(
+  instance: Instance,
+  volumeId: string,
+  { deviceName, ebs }: BlockDeviceMapping & { ebs: NonNullable<BlockDeviceMapping['ebs']> },
+  productCodes: readonly string[],
+): Volume {
+  return {
+    volumeId,
+    ownerId: instance.ownerId,
+    size: ebs.volumeSize,
+    snapshotId: ebs.snapshotId,
+    availabilityZone: instance.availabilityZone,
+    state: 'creating',
+    createTime: instance.launchTime,
+    volumeType: ebs.volumeType,
+    iops: ebs.iops,
+    throughput: ebs.throughput,
+    encrypted: ebs.encrypted,
+    attachment: {
+      instanceId: instance.instanceId,
+      device: deviceName,
+      state: 'attaching',
+      attachTime: instance.launchTime,
+      deleteOnTermination: ebs.deleteOnTermination,
+    },
+    productCodes: [...productCodes],
+  };
+}
+
+/** Request over the image's wish (`imdsSupport` v2.0: tokens required, two hops) over AWS's defaults. */
+export function settleMetadataOptions(
+  asked: Pick<MetadataOptions, 'httpEndpoint' | 'instanceMetadataTags'> & Partial<MetadataOptions>,
+  image: Pick<Image, 'imdsSupport'>,
+): MetadataOptions {
+  const isV2 = image.imdsSupport === 'v2.0';
+  return {
+    httpTokens: asked.httpTokens ?? (isV2 ? 'required' : 'optional'),
+    httpPutResponseHopLimit: asked.httpPutResponseHopLimit ?? (isV2 ? 2 : 1),
+    httpEndpoint: asked.httpEndpoint,
+    instanceMetadataTags: asked.instanceMetadataTags,
+  };
+}

@@ -1,0 +1,68 @@
+import { missingParameter } from '../../domain/errors.ts';
+import type { Instance } from '../../domain/instance.ts';
+import { instanceNotFound } from '../../domain/instance-errors.ts';
+import { isVisible } from '../../domain/instance-state.ts';
+import type { InstanceView } from '../../domain/instance-view.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+import type { Context } from '../context.ts';
+import { loadTags } from '../tagging.ts';
+import { idList } from './request.ts';
+
+/** The ids of a call that must name instances. @throws MissingParameter, InvalidInstanceID.Malformed */
+export function instanceIds(ids: readonly string[] | undefined): string[] {
+  const list = idList('i', ids);
+  if (!list.length) throw missingParameter('InstanceId');
+  return list;
+}
+
+/** The caller's instances in the order of `ids`. @throws InvalidInstanceID.NotFound naming all that are not there. */
+export async function findInstances(
+  records: RegionReader,
+  context: Context,
+  ids: readonly string[],
+): Promise<Instance[]> {
+  const now = context.now();
+  const found = new Map(
+    (await records.instances.getMany(ids))
+      .filter(instance => instance.ownerId === context.caller.accountId && isVisible(instance, now))
+      .map(instance => [instance.instanceId, instance]),
+  );
+  const missing = ids.filter(id => !found.has(id));
+  if (missing.length) throw instanceNotFound(missing);
+  return ids.map(id => found.get(id)!);
+}
+
+/** The caller's instances: the named ones, or all. */
+export async function askedInstances(context: Context, ids: readonly string[]): Promise<Instance[]> {
+  const records = context.records.read;
+  if (ids.length) return findInstances(records, context, ids);
+  const own = await records.instances.list({ ownerId: context.caller.accountId });
+  return own.filter(instance => isVisible(instance, context.now()));
+}
+
+/** Gathers what is shown beside instances of the caller. */
+export async function viewInstances(
+  records: RegionReader,
+  context: Context,
+  instances: readonly Instance[],
+): Promise<InstanceView[]> {
+  const ids = instances.map(instance => instance.instanceId);
+  const [volumes, groups, tags] = [
+    ids.length ? await records.volumes.list({ instanceId: ids }) : [],
+    await records.securityGroups.getMany([...new Set(instances.flatMap(one => one.securityGroupIds))]),
+    await loadTags(records, context.caller.accountId, [
+      ...ids,
+      ...instances.map(instance => instance.networkInterfaceId),
+    ]),
+  ];
+  return instances.map(instance => ({
+    instance,
+    region: context.region.name,
+    securityGroups: groups.filter(group => instance.securityGroupIds.includes(group.groupId)),
+    volumes: volumes
+      .filter(volume => volume.attachment?.instanceId === instance.instanceId)
+      .sort((a, b) => (a.attachment!.device < b.attachment!.device ? -1 : 1)),
+    tags: tags(instance.instanceId),
+    interfaceTags: tags(instance.networkInterfaceId),
+  }));
+}

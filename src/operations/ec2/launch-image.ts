@@ -1,0 +1,69 @@
+/** Which image a launch may use, and the devices it makes of it (spec C.9, C.10). */
+import type { BlockDeviceMapping } from '../../domain/block-device-mapping.ts';
+import { mergeBlockDeviceMappings } from '../../domain/block-device-merge.ts';
+import { type BlockDeviceRequest, requestedSnapshotIds } from '../../domain/block-device-request.ts';
+import { checkId } from '../../domain/ids.ts';
+import type { Image } from '../../domain/image.ts';
+import {
+  imageNotFound,
+  imagePending,
+  imageUnavailable,
+  notAuthorizedForImages,
+} from '../../domain/image-errors.ts';
+import { canLaunch } from '../../domain/image-visibility.ts';
+import { subscriptionRequired } from '../../domain/instance-errors.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-errors.ts';
+import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * The image, if the caller may launch it now. A private image of another account is told from a missing one: AWS does.
+ * @throws InvalidAMIID.NotFound, AuthFailure, InvalidAMIID.Unavailable, OptInRequired
+ */
+export async function launchableImage(
+  records: RegionReader,
+  context: Context,
+  imageId: string,
+): Promise<Image> {
+  const { accountId } = context.caller;
+  const image = await records.images.get(imageId);
+  if (!image) throw imageNotFound([imageId]);
+  if (!canLaunch(image, accountId)) throw notAuthorizedForImages([imageId]);
+  if (image.state === 'pending') throw imagePending(imageId);
+  if (image.state !== 'available') throw imageUnavailable(imageId);
+  const [productCode] = image.productCodes;
+  if (productCode !== undefined && image.ownerId !== accountId)
+    throw subscriptionRequired(productCode, context.region.endpoint);
+  return image;
+}
+
+export interface LaunchDevices {
+  mappings: BlockDeviceMapping[];
+  snapshots: ReadonlyMap<string, Snapshot>;
+}
+
+/**
+ * The image's devices with the request over them. Its own snapshots need no permission beyond the image's.
+ * @throws InvalidSnapshot.NotFound, IncorrectState, and what the merge throws
+ */
+export async function launchDevices(
+  records: RegionReader,
+  context: Context,
+  image: Image,
+  requests: readonly BlockDeviceRequest[],
+): Promise<LaunchDevices> {
+  const asked = requestedSnapshotIds(requests).map(id => checkId('snap', id));
+  const ofImage = image.blockDeviceMappings.flatMap(({ ebs }) => (ebs?.snapshotId ? [ebs.snapshotId] : []));
+  const found = await records.snapshots.getMany([...new Set([...ofImage, ...asked])]);
+  const snapshots = new Map(found.map(snapshot => [snapshot.snapshotId, snapshot]));
+  for (const id of asked) {
+    const snapshot = snapshots.get(id);
+    if (!snapshot) throw snapshotNotFound(id);
+    if (ofImage.includes(id)) continue;
+    if (!canSeeSnapshot(snapshot, context.caller.accountId)) throw snapshotNotFound(id);
+    if (snapshot.state !== 'completed') throw snapshotNotCompleted(id);
+  }
+  return { mappings: mergeBlockDeviceMappings(image, requests, snapshots), snapshots };
+}

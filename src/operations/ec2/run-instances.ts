@@ -1,0 +1,157 @@
+import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
+import type { Instance } from '../../domain/instance.ts';
+import {
+  ebsOptimizationUnsupported,
+  instanceLimitExceeded,
+  invalidInstanceType,
+  keyPairNotFound,
+  tokenInstanceTerminated,
+} from '../../domain/instance-errors.ts';
+import { checkFit } from '../../domain/instance-fit.ts';
+import { type Launch, newInstance, newVolume, settleMetadataOptions } from '../../domain/instance-launch.ts';
+import { mostInstances } from '../../domain/instance-limits.ts';
+import { isLive } from '../../domain/instance-state.ts';
+import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
+import type { RegionWriter } from '../../stores/records/database.ts';
+import type { Context } from '../context.ts';
+import { remember, replayed } from '../idempotency.ts';
+import { writeTags } from '../tagging.ts';
+import { viewInstances } from './instance-lookup.ts';
+import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
+import { findNetwork } from './launch-network.ts';
+import { type LaunchRequest, parseLaunch } from './launch-request.ts';
+import { operation } from './operation.ts';
+import { presentInstance } from './present/instance.ts';
+import { publicAddresses } from './public-address.ts';
+
+const action = 'RunInstances';
+
+/**
+ * Writes what is to be, `pending`, in one transaction; the launch jobs make it so.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+ */
+export const runInstances = operation(action, async (input, context) => {
+  const request = parseLaunch(input);
+  const answer = await context.records.transaction(async records => {
+    const before = await replayed(records, context, action, input);
+    if (before !== undefined) return present(records, context, await liveReservation(records, before));
+    const instances = await launch(records, context, request, input.ClientToken || undefined);
+    await remember(records, context, action, input, instances[0]!.reservationId);
+    return present(records, context, instances);
+  });
+  context.jobs.wake();
+  return answer;
+});
+
+async function liveReservation(records: RegionWriter, reservationId: string): Promise<Instance[]> {
+  const instances = await records.instances.list({ reservationId });
+  if (!instances.some(isLive)) throw tokenInstanceTerminated();
+  return instances.sort((a, b) => a.amiLaunchIndex - b.amiLaunchIndex);
+}
+
+/** The checks stand in AWS's order (spec C.9): the first that fails is the one a client sees. */
+async function launch(
+  records: RegionWriter,
+  context: Context,
+  request: LaunchRequest,
+  clientToken: string | undefined,
+): Promise<Instance[]> {
+  const { accountId } = context.caller;
+  const image = await launchableImage(records, context, request.imageId);
+  const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
+  const type = instanceType(typeName);
+  if (!type) throw invalidInstanceType(typeName);
+  checkFit(image, type);
+  if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
+  const devices = await launchDevices(records, context, image, request.blockDevices);
+  const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
+  const network = await findNetwork(records, context, request.network, counts);
+  const key = await findKey(records, accountId, request.keyName);
+
+  const shared: Launch = {
+    ...request,
+    ownerId: accountId,
+    reservationId: context.newId('r'),
+    image,
+    instanceType: typeName,
+    subnet: network.subnet,
+    securityGroupIds: network.securityGroups.map(group => group.groupId),
+    hasPublicAddress: network.hasPublicAddress,
+    key,
+    clientToken,
+    metadataOptions: settleMetadataOptions(request.metadataOptions, image),
+  };
+  const nextAddress = await publicAddresses(records, context);
+  const instances = network.privateIpAddresses.map((privateIpAddress, amiLaunchIndex) => {
+    const instanceId = context.newId('i');
+    const publicIpAddress = network.hasPublicAddress ? nextAddress(instanceId) : undefined;
+    const networkInterfaceId = context.newId('eni');
+    const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
+    return newInstance(shared, own, context.now());
+  });
+  for (const instance of instances) await write(records, context, instance, devices, request.tags);
+  await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
+  return instances;
+}
+
+/** As many as the account may still have, if that is enough. @throws InstanceLimitExceeded */
+async function allowedCount(
+  records: RegionWriter,
+  ownerId: string,
+  { least, most }: LaunchRequest,
+): Promise<number> {
+  const running = (await records.instances.list({ ownerId })).filter(isLive).length;
+  const left = mostInstances - running;
+  if (least > left) throw instanceLimitExceeded(running + least, mostInstances);
+  return Math.min(most, left);
+}
+
+async function findKey(records: RegionWriter, ownerId: string, keyName: string | undefined) {
+  if (keyName === undefined) return undefined;
+  const [key] = await records.keyPairs.list({ ownerId, keyName });
+  if (!key) throw keyPairNotFound(keyName);
+  return key;
+}
+
+async function write(
+  records: RegionWriter,
+  context: Context,
+  instance: Instance,
+  { mappings, snapshots }: LaunchDevices,
+  tags: LaunchRequest['tags'],
+): Promise<void> {
+  const { instanceId, networkInterfaceId, ownerId } = instance;
+  await records.instances.put(instance);
+  await writeTags(records, ownerId, { id: instanceId, type: 'instance' }, tags.instance);
+  await writeTags(
+    records,
+    ownerId,
+    { id: networkInterfaceId, type: 'network-interface' },
+    tags['network-interface'],
+  );
+  for (const { deviceName, ebs } of mappings) {
+    // Instance-store disks: no type here has any, and AWS ignores what a type lacks.
+    if (!ebs) continue;
+    const codes = snapshots.get(ebs.snapshotId ?? '')?.productCodes ?? [];
+    const volume = newVolume(instance, context.newId('vol'), { deviceName, ebs }, codes);
+    await records.volumes.put(volume);
+    await writeTags(records, ownerId, { id: volume.volumeId, type: 'volume' }, tags.volume);
+  }
+  await context.jobs.enqueue(records, 'launch-instance', instanceId, { instanceId });
+}
+
+/** AWS shows no devices in the answer to a launch. */
+async function present(
+  records: RegionWriter,
+  context: Context,
+  instances: readonly Instance[],
+): Promise<Omit<RunInstancesCommandOutput, '$metadata'>> {
+  const [first] = instances;
+  const views = await viewInstances(records, context, instances);
+  return {
+    ReservationId: first!.reservationId,
+    OwnerId: first!.ownerId,
+    Groups: [],
+    Instances: views.map(view => presentInstance({ ...view, volumes: [] })),
+  };
+}

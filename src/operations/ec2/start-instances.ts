@@ -1,0 +1,42 @@
+import type { Instance } from '../../domain/instance.ts';
+import { noEbsRoot, noRootVolume, notStartable } from '../../domain/instance-errors.ts';
+import { instanceActions, started } from '../../domain/instance-state.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+import { findInstances, instanceIds } from './instance-lookup.ts';
+import { operation } from './operation.ts';
+import { presentChange } from './present/instance.ts';
+import { publicAddresses } from './public-address.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html */
+export const startInstances = operation('StartInstances', async (input, context) => {
+  const ids = instanceIds(input.InstanceIds);
+  const changes = await context.records.transaction(async records => {
+    const instances = await findInstances(records, context, ids);
+    for (const instance of instances) await checkStart(records, instance);
+    const nextAddress = await publicAddresses(records, context);
+    const done: { before: Instance; after: Instance }[] = [];
+    for (const before of instances) {
+      const isStarting = instanceActions.start[before.state] === 'pending';
+      const address = before.associatePublicIpAddress === false ? () => undefined : nextAddress;
+      const after = isStarting ? started(before, address(before.instanceId), context.now()) : before;
+      if (isStarting) {
+        await records.instances.put(after);
+        const { instanceId } = after;
+        await context.jobs.enqueue(records, 'launch-instance', instanceId, { instanceId });
+      }
+      done.push({ before, after });
+    }
+    return done;
+  });
+  context.jobs.wake();
+  return { StartingInstances: changes.map(({ before, after }) => presentChange(before, after)) };
+});
+
+async function checkStart(records: RegionReader, instance: Instance): Promise<void> {
+  const { instanceId, rootDeviceName } = instance;
+  if (instance.rootDeviceType !== 'ebs') throw noEbsRoot(instanceId, 'started');
+  if (!instanceActions.start[instance.state]) throw notStartable(instanceId);
+  const volumes = await records.volumes.list({ instanceId });
+  if (!volumes.some(volume => volume.attachment?.device === rootDeviceName))
+    throw noRootVolume(instanceId, rootDeviceName);
+}
