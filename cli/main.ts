@@ -4,6 +4,7 @@ import { sentence } from './errors.ts';
 
 const program = new Command('amity')
   .description('The Amazon Machine Image life cycle for real, on your own hardware, behind the EC2 API')
+  .enablePositionalOptions()
   .showHelpAfterError('(--help lists what is possible)');
 
 const json = () => new Option('--json', 'print JSON for programs');
@@ -109,7 +110,6 @@ program
   .action(async (instance, command, options) =>
     (await import('./commands/ssh.ts')).ssh(instance, command, options),
   );
-program.enablePositionalOptions();
 
 program
   .command('demo')

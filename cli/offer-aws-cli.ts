@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { confirm } from '@clack/prompts';
+import { inPath } from './in-path.ts';
 
 /** Whether `aws` is there; where it is not, and a person or --yes says so, Debian's package is installed. */
 export async function offerAwsCli(yes: boolean): Promise<boolean> {
@@ -24,17 +23,4 @@ export async function offerAwsCli(yes: boolean): Promise<boolean> {
   );
   if (status !== 0) process.stderr.write('awscli could not be installed; everything else goes on.\n');
   return status === 0;
-}
-
-export async function inPath(tool: string, environment = process.env): Promise<string | undefined> {
-  const folders = [...(environment.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  for (const folder of folders.filter(Boolean)) {
-    const path = join(folder, tool);
-    const usable = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (usable) return path;
-  }
-  return undefined;
 }

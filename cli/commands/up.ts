@@ -23,10 +23,11 @@ export async function up(options: UpOptions): Promise<void> {
   const server = await startHere(options);
   try {
     const first = options.image ? prepare(server, options) : Promise.resolve(undefined);
-    const imageId = await Promise.race([first, interrupted.then(() => undefined)]);
+    const done = await Promise.race([first.then(imageId => ({ imageId })), interrupted]);
+    if (!done) return;
     const { ready } = server;
-    const account = chooseAccount(ready);
-    print(options.json, { ...ready, imageId }, welcome(ready, account, imageId, hasAws));
+    const { imageId } = done;
+    print(options.json, { ...ready, imageId }, welcome(ready, chooseAccount(ready), imageId, hasAws));
   } finally {
     await runUntilInterrupted(server, interrupted);
   }
