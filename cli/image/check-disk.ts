@@ -9,7 +9,7 @@ export type Content =
   | { kind: 'unknown' };
 
 /** Bytes from the start of a file that `contentOf` needs to know every file system it can. */
-export const headLength = 66_000;
+const headLength = 66_000;
 
 const at = (bytes: Buffer, offset: number, signature: string | number[]) => {
   const wanted = Buffer.from(signature as string);

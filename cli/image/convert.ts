@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Refusal } from '../errors.ts';
+import { inPath } from '../in-path.ts';
 import type { Progress } from '../progress.ts';
 
 const formats = ['qcow2', 'vmdk', 'vpc', 'vhdx', 'vdi'];
@@ -24,9 +25,11 @@ export async function convertToRaw(
 ): Promise<void> {
   if (!formats.includes(format))
     throw new Refusal(`--format takes raw, ${formats.join(', ')}; not ${format}.`);
-  await refuseOtherFiles(file, format);
+  const qemuImg = await inPath('qemu-img');
+  if (!qemuImg) throw new Refusal('There is no qemu-img here: run `scripts/setup`, or install qemu-utils.');
+  await refuseOtherFiles(qemuImg, file, format);
   progress.step(`Converting from ${format}`);
-  const child = spawn('qemu-img', ['convert', '-p', '-f', format, '-O', 'raw', file, raw], {
+  const child = spawn(qemuImg, ['convert', '-p', '-f', format, '-O', 'raw', file, raw], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -44,16 +47,9 @@ export async function convertToRaw(
     throw new Refusal(`${file} could not be read as ${format}: ${complaints.trim().split('\n').at(-1)}`);
 }
 
-async function refuseOtherFiles(file: string, format: string): Promise<void> {
-  const { stdout } = await promisify(execFile)('qemu-img', [
-    'info',
-    '--output=json',
-    '-f',
-    format,
-    file,
-  ]).catch(error => {
-    if (error.code === 'ENOENT')
-      throw new Refusal('There is no qemu-img: run `scripts/setup`, or install qemu-utils.');
+async function refuseOtherFiles(qemuImg: string, file: string, format: string): Promise<void> {
+  const words = ['info', '--output=json', '-f', format, file];
+  const { stdout } = await promisify(execFile)(qemuImg, words).catch(error => {
     throw new Refusal(
       `${file} could not be read as ${format}: ${String(error.stderr ?? error.message).trim()}`,
     );

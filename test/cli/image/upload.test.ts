@@ -66,11 +66,14 @@ test('several blocks are on their way at once, and no more than asked for', asyn
   const portions: number[] = [];
   // No put ends before three are under way; the last two have no third beside them.
   const waiting: Array<() => void> = [];
+  const endAll = () => {
+    for (const end of waiting.splice(0)) end();
+  };
   const { writer, blocks, seen } = keepingWriter(
     index =>
       new Promise<void>(done => {
         waiting.push(done);
-        if (waiting.length === 3 || index === 19) setImmediate(() => waiting.splice(0).forEach(end => end()));
+        if (waiting.length === 3 || index === 19) setImmediate(endAll);
       }),
   );
 
