@@ -53,6 +53,8 @@ export interface Instance {
   privateIpAddress: string;
   /** A loopback address of the host; absent while stopped. */
   publicIpAddress?: string;
+  /** False: launched without a public address, and started without. Absent: each start gives it one. */
+  associatePublicIpAddress?: boolean;
   securityGroupIds: string[];
   keyName?: string;
   /** The OpenSSH line the metadata service gives the guest. */

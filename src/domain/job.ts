@@ -7,11 +7,16 @@ export interface Job {
   input: unknown;
   /** What the job wrote of its own progress; undefined before its first checkpoint. */
   checkpoint?: unknown;
-  state: 'queued' | 'done' | 'failed';
+  /** `failing`: given up, its records still to be settled. A job that is done is deleted. */
+  state: 'queued' | 'failing' | 'failed';
+  /** Failed tries in this state. */
   attempts: number;
   createTime: string;
-  /** Not before this time (retry delay, lease of a runner that may have died). */
+  /** Not before this time (retry delay, lease of a runner that may have died); once failed, when that was. */
   runAfter: string;
   leasedBy?: string;
+  /** Why the last try failed. */
   error?: string;
+  /** The code of a permanent failure. */
+  errorCode?: string;
 }

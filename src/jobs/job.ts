@@ -5,7 +5,7 @@ import type { JobInputs, JobName } from './kinds.ts';
 export interface JobKind<Name extends JobName, Services> {
   kind: Name;
   run(job: RunningJob<JobInputs[Name]>, services: Services): Promise<void>;
-  /** Called once when the job has failed for good: settles the records it was about. */
+  /** Called when the job has failed for good: settles the records it was about. Called again after a crash meanwhile. */
   failed(job: RunningJob<JobInputs[Name]>, reason: Error, services: Services): Promise<void>;
   /** Tries before it fails for good; 3 unless said. */
   attempts?: number;
@@ -18,7 +18,10 @@ export interface RunningJob<Input> {
   readonly checkpoint: unknown;
   /** Saves progress durably, together with changes to records when `work` is given. */
   save(checkpoint: unknown, work?: (records: RegionWriter) => Promise<void>): Promise<void>;
-  /** Aborted when the server stops: the job will be resumed by the next one. */
+  /**
+   * Aborted when the server stops: however `run` then ends, the job is resumed by the next one. Pass it to all that
+   * waits, and let what it throws go through.
+   */
   readonly signal: AbortSignal;
 }
 

@@ -8,16 +8,26 @@ export interface JobInputs {
   'reboot-instance': { instanceId: string };
   /** Subject: the instance. Volumes with DeleteOnTermination go with it. */
   'terminate-instance': { instanceId: string };
-  /** Subject: the instance. The snapshots are those of the image's mapping, pending. */
+  /** Subject: the instance. Restarts a guest whose process, or whose volumes' process, died. */
+  'recover-instance': { instanceId: string; reason: string };
+  /** Subject: the instance. Freezes the volumes whose snapshots stand, pending, in the image's mapping. */
   'create-image': { imageId: string; instanceId: string; reboot: boolean };
-  /** Subject: the instance a volume is attached to, else the volume. One moment for all. */
+  /** Subject: the instance a volume is attached to, else the volume. Freezes all at one moment. */
   'create-snapshots': { snapshotIds: string[] };
+  /** Subject: the first snapshot. Stores frozen views block by block; images whose snapshots are all there get available. */
+  'store-snapshots': { views: FrozenViewName[]; holderId: string };
   /** Subject: the snapshot. Its manifest goes once no volume stands on it. */
   'delete-snapshot': { snapshotId: string };
   /** Subject: the volume. */
   'delete-volume': { volumeId: string };
   /** Subject: the VPC. Brings rules, addresses and metadata of its guests to what the records say. */
   'apply-vpc': { vpcId: string };
+}
+
+/** Which volume was frozen for which snapshot. */
+export interface FrozenViewName {
+  snapshotId: string;
+  volumeId: string;
 }
 
 export type JobName = keyof JobInputs;

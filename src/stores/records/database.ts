@@ -12,8 +12,9 @@ import type { Volume } from '../../domain/volume.ts';
 export interface Database<Tables> {
   readonly read: Reader<Tables>;
   /**
-   * Runs `work` in a transaction. `work` awaits nothing but its own `records`, and may run again on a serialization
-   * conflict, so it must have no other effect. Throwing rolls back.
+   * Runs `work` in a transaction; transactions are serializable. `work` awaits nothing but its own `records` (others
+   * may wait behind it: after ten seconds it is given up), and may run again on a serialization conflict (30 tries), so
+   * it must have no other effect. Throwing rolls back.
    */
   transaction<T>(work: (records: Writer<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -39,11 +39,12 @@ function collection<Item>(spec: CollectionSpec<Item>, items: () => Map<string, I
       return structuredClone(items().get(id));
     },
     async getMany(ids) {
-      return ids.flatMap(id => (items().has(id) ? [structuredClone(items().get(id)!)] : []));
+      return [...new Set(ids)].flatMap(id => (items().has(id) ? [structuredClone(items().get(id)!)] : []));
     },
     async list(where = {}, page = {}) {
+      const selected = selection(spec, where);
       const found = [...items()]
-        .filter(([id, item]) => (page.after === undefined || id > page.after) && selects(spec, where, item))
+        .filter(([id, item]) => (page.after === undefined || id > page.after) && selected(item))
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, item]) => structuredClone(item));
       return page.limit === undefined ? found : found.slice(0, page.limit);
@@ -62,11 +63,15 @@ function collection<Item>(spec: CollectionSpec<Item>, items: () => Map<string, I
   };
 }
 
-function selects<Item>(spec: CollectionSpec<Item>, where: Where, item: Item): boolean {
-  return Object.entries(where).every(([field, wanted]) => {
-    const read = spec.indexes[field];
+function selection<Item>(spec: CollectionSpec<Item>, where: Where): (item: Item) => boolean {
+  const wanted = Object.entries(where).map(([field, values]) => {
+    const read = Object.hasOwn(spec.indexes, field) ? spec.indexes[field] : undefined;
     if (!read) throw new Error(`The collection has no index '${field}'`);
-    const value = read(item);
-    return value !== undefined && (typeof wanted === 'string' ? value === wanted : wanted.includes(value));
+    return { read, values: new Set(typeof values === 'string' ? [values] : values) };
   });
+  return item =>
+    wanted.every(({ read, values }) => {
+      const value = read(item);
+      return value !== undefined && values.has(value);
+    });
 }

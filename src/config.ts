@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+
+/** What a person may say about a server; everything has a default. */
+export interface Settings {
+  /** The data folder. */
+  data?: string;
+  /** `HOST:PORT`; port 0 picks a free one. */
+  listen?: string;
+  /** Region names. */
+  regions?: readonly string[];
+  /** `postgres://…`; absent: SQLite in the data folder. */
+  records?: string;
+  /** A /16 of 127/8 from which public addresses are taken. */
+  publicNetwork?: string;
+  accelerator?: string;
+}
+
+/** Settings checked and completed. */
+export interface Config {
+  data: string;
+  host: string;
+  port: number;
+  regions: readonly string[];
+  /** `sqlite:` and the data folder, or a PostgreSQL URL. */
+  records: string;
+  publicNetwork: string;
+  /** Where the folder for sockets is made. */
+  runtimeParent: string;
+  accelerator: 'auto' | 'kvm' | 'tcg';
+}
+
+/** A setting that cannot be; the message says which, and the remedy. */
+export class InvalidSetting extends Error {
+  override name = 'InvalidSetting';
+}
+
+/** Regions share the public /16: one /19 each. */
+export const mostRegions = 8;
+
+/**
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR) and the defaults. The only
+ * reader of the environment in the server.
+ * @throws InvalidSetting
+ */
+export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
+  const data = resolve(settings.data ?? environment.AMITY_DATA ?? 'data');
+  return {
+    data,
+    ...address(settings.listen ?? '127.0.0.1:8773'),
+    regions: regionNames(settings.regions ?? ['us-east-1', 'eu-west-1']),
+    records: recordsUrl(settings.records ?? environment.AMITY_RECORDS ?? `sqlite:${data}`),
+    publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
+    runtimeParent: runtimeParent(environment),
+    accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+  };
+}
+
+function address(listen: string): { host: string; port: number } {
+  const match = /^(.+):(\d{1,5})$/.exec(listen);
+  const port = Number(match?.[2]);
+  if (!match || port > 65535)
+    throw new InvalidSetting(`--listen takes HOST:PORT, for example 127.0.0.1:8773, not "${listen}"`);
+  return { host: match[1]!.replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+function regionNames(regions: readonly string[]): readonly string[] {
+  const wrong = regions.find(region => !/^[a-z]{2,10}(-[a-z]{2,12}){1,2}-\d{1,2}$/.test(region));
+  if (wrong !== undefined)
+    throw new InvalidSetting(`"${wrong}" is not a region name: use names such as us-east-1 or eu-west-1`);
+  if (regions.length === 0 || regions.length > mostRegions)
+    throw new InvalidSetting(`--regions takes one to ${mostRegions} names, not ${regions.length}`);
+  if (new Set(regions).size < regions.length)
+    throw new InvalidSetting('--regions names a region twice: name each once');
+  return regions;
+}
+
+function recordsUrl(url: string): string {
+  if (!/^(sqlite:\/|postgres(ql)?:\/\/)/.test(url))
+    throw new InvalidSetting(
+      '--records takes a URL such as postgres://user@host/database, or is left out for SQLite',
+    );
+  return url;
+}
+
+function loopbackNetwork(cidr: string): string {
+  const match = /^127\.(\d{1,3})\.0\.0\/16$/.exec(cidr);
+  if (!match || Number(match[1]) > 255 || Number(match[1]) === 0)
+    throw new InvalidSetting(`--public-network takes a /16 of 127/8 other than 127.0.0.0/16, not "${cidr}"`);
+  return cidr;
+}
+
+/** A place that is emptied at boot, as the processes whose sockets it holds are. */
+function runtimeParent(environment: NodeJS.ProcessEnv): string {
+  return process.getuid?.() === 0 ? '/run' : (environment.XDG_RUNTIME_DIR ?? '/tmp');
+}
+
+function accelerator(name: string): Config['accelerator'] {
+  if (name === 'auto' || name === 'kvm' || name === 'tcg') return name;
+  throw new InvalidSetting(`--accelerator takes auto, kvm or tcg, not "${name}"`);
+}

@@ -1,0 +1,31 @@
+import { isLive, isPoweredOn } from '../domain/instance-state.ts';
+import { planVpc } from '../domain/vpc-plan.ts';
+import type { JobKind } from './job.ts';
+import type { JobServices } from './services.ts';
+
+/** Brings addresses, security group rules and metadata of a VPC's guests to what the records say. */
+export async function applyVpc(services: JobServices, vpcId: string): Promise<void> {
+  const { network, records, locks, region } = services;
+  await locks.run(`vpc ${vpcId}`, async () => {
+    const vpc = await records.read.vpcs.get(vpcId);
+    const instances = (await records.read.instances.list({ vpcId })).filter(isLive);
+    if (!vpc || !instances.some(isPoweredOn)) return network.remove(vpcId);
+    const [subnets, securityGroups, volumes, tags] = await Promise.all([
+      records.read.subnets.list({ vpcId }),
+      records.read.securityGroups.list({ vpcId }),
+      records.read.volumes.list({ instanceId: instances.map(instance => instance.instanceId) }),
+      records.read.tags.getMany(instances.map(instance => `${instance.instanceId}/${instance.ownerId}`)),
+    ]);
+    const tagsOf = new Map(tags.map(set => [set.resourceId, set.tags]));
+    await network.apply(planVpc({ region, vpc, subnets, securityGroups, instances, volumes, tags: tagsOf }));
+  });
+}
+
+export const applyVpcJob: JobKind<'apply-vpc', JobServices> = {
+  kind: 'apply-vpc',
+  run: ({ input: { vpcId } }, services) => applyVpc(services, vpcId),
+  async failed({ input: { vpcId } }, reason, { log }) {
+    log.error('the rules of a VPC could not be applied', { vpcId, reason: reason.message });
+  },
+  attempts: 10,
+};

@@ -1,0 +1,21 @@
+import { PermanentFailure } from './job.ts';
+import type { JobServices } from './services.ts';
+import { settleImages } from './settle-images.ts';
+
+/** Marks snapshots that cannot be completed `error`, and the images that wait for them `failed`, with the reason. */
+export async function failSnapshots(
+  services: JobServices,
+  snapshotIds: readonly string[],
+  reason: Error,
+): Promise<void> {
+  const stateReason = {
+    code: reason instanceof PermanentFailure ? reason.code : 'Server.InternalError',
+    message: reason.message,
+  };
+  await services.records.transaction(async writer => {
+    for (const snapshot of await writer.snapshots.getMany(snapshotIds))
+      if (snapshot.state === 'pending')
+        await writer.snapshots.put({ ...snapshot, state: 'error', stateReason });
+    await settleImages(writer, snapshotIds);
+  });
+}

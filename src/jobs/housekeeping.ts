@@ -1,0 +1,70 @@
+import { failSnapshots } from './fail-snapshots.ts';
+import { PermanentFailure } from './job.ts';
+import type { JobServices } from './services.ts';
+
+/** How long what is gone stays visible, in milliseconds (spec C.18). */
+const visible = { terminated: 3_600_000, deleted: 60_000, token: 24 * 3_600_000 };
+
+/** Forgets what is no longer to be shown, and ends uploads nobody completed. Meant to be called every minute. */
+export async function keepHouse(services: JobServices): Promise<void> {
+  await forgetInstances(services);
+  await forgetVolumes(services);
+  await forgetImages(services);
+  await forgetTokens(services);
+  await expireUploads(services);
+}
+
+async function forgetInstances({ records, engine, now }: JobServices): Promise<void> {
+  for (const { instanceId, ownerId, terminatedTime } of await records.read.instances.list({
+    state: 'terminated',
+  })) {
+    if (!isOlder(terminatedTime, visible.terminated, now())) continue;
+    await engine.forget(instanceId);
+    await records.transaction(async writer => {
+      await writer.instances.delete(instanceId);
+      await writer.tags.delete(`${instanceId}/${ownerId}`);
+    });
+  }
+}
+
+async function forgetVolumes({ records, now }: JobServices): Promise<void> {
+  for (const { volumeId, ownerId, deletedTime } of await records.read.volumes.list({ state: 'deleted' }))
+    if (isOlder(deletedTime, visible.deleted, now()))
+      await records.transaction(async writer => {
+        await writer.volumes.delete(volumeId);
+        await writer.tags.delete(`${volumeId}/${ownerId}`);
+      });
+}
+
+/** A deregistered image is remembered while an instance refers to it. */
+async function forgetImages({ records }: JobServices): Promise<void> {
+  for (const { imageId } of await records.read.images.list({ state: 'deregistered' }))
+    await records.transaction(async writer => {
+      const instances = await writer.instances.list({ imageId }, { limit: 1 });
+      if (instances.length === 0) await writer.images.delete(imageId);
+    });
+}
+
+async function forgetTokens({ records, now }: JobServices): Promise<void> {
+  const tokens = await records.read.clientTokens.list();
+  const old = tokens.filter(token => isOlder(token.createTime, visible.token, now()));
+  if (old.length > 0)
+    await records.transaction(async writer => {
+      for (const token of old) await writer.clientTokens.delete(token.id);
+    });
+}
+
+/** An upload through the EBS direct API that was not completed in its time fails (spec B.4). */
+async function expireUploads(services: JobServices): Promise<void> {
+  const pending = await services.records.read.snapshots.list({ state: 'pending' });
+  for (const { snapshotId, upload } of pending) {
+    if (!upload || Date.parse(upload.expiresAt) > services.now().getTime()) continue;
+    const reason = 'The upload was not completed before its timeout.';
+    await failSnapshots(services, [snapshotId], new PermanentFailure('Client.Timeout', reason));
+    await (await services.blocks.openSession(upload.sessionId, '')).abort();
+  }
+}
+
+function isOlder(time: string | undefined, age: number, now: Date): boolean {
+  return time !== undefined && now.getTime() - Date.parse(time) > age;
+}

@@ -1,0 +1,25 @@
+import { applyVpcJob } from './apply-vpc.ts';
+import { createImage } from './create-image.ts';
+import { createSnapshots } from './create-snapshots.ts';
+import { deleteSnapshot } from './delete-snapshot.ts';
+import { deleteVolume } from './delete-volume.ts';
+import { launchInstance } from './launch-instance.ts';
+import { rebootInstance } from './reboot-instance.ts';
+import { recoverInstance } from './recover-instance.ts';
+import { stopInstance } from './stop-instance.ts';
+import { storeSnapshots } from './store-snapshots.ts';
+import { terminateInstance } from './terminate-instance.ts';
+
+export const jobKinds = [
+  applyVpcJob,
+  createImage,
+  createSnapshots,
+  deleteSnapshot,
+  deleteVolume,
+  launchInstance,
+  rebootInstance,
+  recoverInstance,
+  stopInstance,
+  storeSnapshots,
+  terminateInstance,
+];

@@ -1,0 +1,56 @@
+import type { Instance } from '../domain/instance.ts';
+import { volumesOf } from './instance-volumes.ts';
+import type { JobKind } from './job.ts';
+import { PermanentFailure } from './job.ts';
+import { removeGuest } from './remove-guest.ts';
+import { runGuest } from './run-guest.ts';
+import type { JobServices } from './services.ts';
+
+/** Runs a `pending` instance, new or stopped before; it is `running` once its guest's CPU runs. */
+export const launchInstance: JobKind<'launch-instance', JobServices> = {
+  kind: 'launch-instance',
+  async run({ input: { instanceId } }, services) {
+    const instance = await services.records.read.instances.get(instanceId);
+    if (instance?.state !== 'pending') return;
+    await runGuest(services, instance);
+    await services.records.transaction(async records => {
+      const now = services.now().toISOString();
+      const current = await records.instances.get(instanceId);
+      if (current?.state !== 'pending') return;
+      await records.instances.put({
+        ...withoutReason(current),
+        state: 'running',
+        health: 'initializing',
+        healthSince: now,
+      });
+      for (const volume of await volumesOf(records, instanceId))
+        await records.volumes.put({
+          ...volume,
+          state: 'in-use',
+          attachment: { ...volume.attachment!, state: 'attached' },
+        });
+    });
+  },
+
+  /** A first launch that fails ends the instance; one that ran before goes back to `stopped` with its volumes. */
+  async failed({ input: { instanceId } }, reason, services) {
+    const instance = await services.records.read.instances.get(instanceId);
+    if (instance?.state !== 'pending') return;
+    const code = reason instanceof PermanentFailure ? reason.code : 'Server.InternalError';
+    const volumes = await volumesOf(services.records.read, instanceId);
+    const ranBefore = volumes.some(volume => volume.attachment?.state === 'attached');
+    await services.records.transaction(async records => {
+      await records.instances.put({
+        ...instance,
+        state: ranBefore ? 'stopping' : 'shutting-down',
+        stateReason: { code, message: reason.message },
+        stateTransitionReason: code,
+      });
+    });
+    await removeGuest(services, instance, ranBefore ? 'stopped' : 'terminated', 0);
+  },
+};
+
+function withoutReason({ stateReason: _, ...instance }: Instance): Instance {
+  return { ...instance, stateTransitionReason: '' };
+}

@@ -1,0 +1,28 @@
+import type { JobKind } from './job.ts';
+import { runGuest } from './run-guest.ts';
+import type { JobServices } from './services.ts';
+
+/** Shuts the guest down, by its power button, and boots it again; the instance is `running` all the while. */
+export const rebootInstance: JobKind<'reboot-instance', JobServices> = {
+  kind: 'reboot-instance',
+  async run(job, services) {
+    const instance = await services.records.read.instances.get(job.input.instanceId);
+    if (instance?.state !== 'running') return;
+    if (job.checkpoint === undefined) {
+      await services.engine.shutdown(instance.instanceId, services.shutdownTimeout);
+      await job.save('down', records =>
+        records.instances.put({
+          ...instance,
+          health: 'initializing',
+          healthSince: services.now().toISOString(),
+        }),
+      );
+    }
+    await runGuest(services, instance);
+  },
+  async failed({ input: { instanceId } }, reason, services) {
+    await services.records.transaction(records =>
+      services.jobs.enqueue(records, 'recover-instance', instanceId, { instanceId, reason: reason.message }),
+    );
+  },
+};

@@ -1,0 +1,72 @@
+import { isPoweredOn } from '../domain/instance-state.ts';
+import { applyVpc } from './apply-vpc.ts';
+import { onGuestExit } from './guest-exits.ts';
+import type { JobServices } from './services.ts';
+
+/**
+ * Brings what outlived the last server and what the records say together, before jobs go on: guests are adopted,
+ * guests that ended meanwhile are seen to, and whatever has no record is removed.
+ */
+export async function reconcile(services: JobServices): Promise<void> {
+  const adopted = new Set(await services.engine.adopt());
+  await endOrphanGuests(services, adopted);
+  await closeOrphanHolders(services, adopted);
+  await deleteOrphanVolumes(services);
+  await restoreNetworks(services);
+  await abortOrphanSessions(services);
+  await seeToEndedGuests(services, adopted);
+}
+
+async function endOrphanGuests({ records, engine, log }: JobServices, adopted: Set<string>): Promise<void> {
+  for (const instanceId of adopted) {
+    const instance = await records.read.instances.get(instanceId);
+    if (instance && isPoweredOn(instance)) continue;
+    log.info('ending a guest that has no record', { instanceId });
+    await engine.kill(instanceId);
+    adopted.delete(instanceId);
+  }
+}
+
+async function closeOrphanHolders({ records, disks }: JobServices, adopted: Set<string>): Promise<void> {
+  const queued = await records.read.jobs.list({ state: ['queued', 'failing'] });
+  const wanted = new Set(
+    queued.flatMap(job => [job.subject, (job.input as { holderId?: string }).holderId ?? '']),
+  );
+  for (const holderId of await disks.holders())
+    if (!adopted.has(holderId) && !wanted.has(holderId)) await disks.close(holderId);
+}
+
+async function deleteOrphanVolumes({ records, disks, log }: JobServices): Promise<void> {
+  for (const volumeId of await disks.list()) {
+    const volume = await records.read.volumes.get(volumeId);
+    if (volume && volume.state !== 'deleted') continue;
+    log.info('deleting an overlay that has no volume', { volumeId });
+    await disks.delete(volumeId);
+  }
+}
+
+async function restoreNetworks(services: JobServices): Promise<void> {
+  const { records, network, log } = services;
+  for (const vpcId of await network.list())
+    if (!(await records.read.vpcs.get(vpcId))) await network.remove(vpcId);
+  const instances = await records.read.instances.list();
+  for (const vpcId of new Set(instances.filter(isPoweredOn).map(instance => instance.vpcId)))
+    await applyVpc(services, vpcId).catch(error =>
+      log.error('a VPC could not be restored', { vpcId, reason: String(error) }),
+    );
+}
+
+async function abortOrphanSessions({ records, blocks }: JobServices): Promise<void> {
+  for (const sessionId of await blocks.openSessions()) {
+    const snapshot = await records.read.snapshots.get(sessionId);
+    if (snapshot?.state !== 'pending') await (await blocks.openSession(sessionId, '')).abort();
+  }
+}
+
+/** A guest whose instance is `running` and which is not there ended while no server was looking. */
+async function seeToEndedGuests(services: JobServices, adopted: Set<string>): Promise<void> {
+  const queued = await services.records.read.jobs.list({ state: ['queued', 'failing'] });
+  const busy = new Set(queued.map(job => job.subject));
+  for (const { instanceId } of await services.records.read.instances.list({ state: 'running' }))
+    if (!adopted.has(instanceId) && !busy.has(instanceId)) await onGuestExit(services, instanceId, 'crashed');
+}

@@ -1,0 +1,55 @@
+import type { Instance } from '../domain/instance.ts';
+import { instanceType } from '../domain/instance-types.ts';
+import type { Volume } from '../domain/volume.ts';
+import type { GuestSpec } from '../engines/engine.ts';
+import { applyVpc } from './apply-vpc.ts';
+import { volumeSpec, volumesOf } from './instance-volumes.ts';
+import { PermanentFailure } from './job.ts';
+import type { JobServices } from './services.ts';
+
+/**
+ * Makes an instance's volumes (no bytes are copied), plugs it into its VPC and runs it. Every step finds what an
+ * interrupted run has already done.
+ */
+export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
+  const { disks, engine, network, records, locks } = services;
+  const volumes = await volumesOf(records.read, instance.instanceId);
+  for (const volume of volumes) {
+    await requireManifest(services, volume);
+    await disks.create(volumeSpec(volume));
+  }
+  await locks.run(`holder ${instance.instanceId}`, async () => {
+    const [opened] = await Promise.all([
+      disks.open(instance.instanceId, volumes.map(volumeSpec)),
+      applyVpc(services, instance.vpcId),
+    ]);
+    const nic = await network.nic(instance.vpcId, instance.instanceId);
+    const guestDisks = opened.map(disk => {
+      const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
+      return { ...disk, device, boot: device === instance.rootDeviceName };
+    });
+    await engine.start({ ...hardware(instance), disks: guestDisks, nic });
+  });
+}
+
+/** A volume whose snapshot's blocks are gone would read as zeroes: the launch fails instead. */
+async function requireManifest({ blocks }: JobServices, volume: Volume): Promise<void> {
+  if (volume.snapshotId && !(await blocks.getManifest(volume.snapshotId)))
+    throw new PermanentFailure(
+      'Client.InvalidSnapshot.NotFound',
+      `Client.InvalidSnapshot.NotFound: The snapshot '${volume.snapshotId}' does not exist.`,
+    );
+}
+
+function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {
+  const type = instanceType(instance.instanceType);
+  if (!type)
+    throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);
+  return {
+    instanceId: instance.instanceId,
+    architecture: instance.architecture,
+    instanceType: instance.instanceType,
+    vcpus: type.vcpus,
+    memoryMiB: type.memoryMiB,
+  };
+}

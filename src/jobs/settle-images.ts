@@ -1,0 +1,26 @@
+import type { RegionWriter } from '../stores/records/database.ts';
+
+/**
+ * Takes pending images that list one of these snapshots to `available` once all of their snapshots are completed, or to
+ * `failed` as soon as one is not going to be (spec C.4, D.1).
+ */
+export async function settleImages(writer: RegionWriter, snapshotIds: readonly string[]): Promise<void> {
+  for (const image of await writer.images.list({ state: 'pending' })) {
+    const listed = image.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []);
+    if (!listed.some(id => snapshotIds.includes(id))) continue;
+    const snapshots = await writer.snapshots.getMany(listed);
+    const broken = snapshots.find(snapshot => snapshot.state === 'error');
+    if (broken || snapshots.length < new Set(listed).size)
+      await writer.images.put({
+        ...image,
+        state: 'failed',
+        stateReason: broken?.stateReason ?? {
+          code: 'Client.InvalidSnapshot.NotFound',
+          message:
+            'Client.InvalidSnapshot.NotFound: A snapshot of the image was deleted while it was pending.',
+        },
+      });
+    else if (snapshots.every(snapshot => snapshot.state === 'completed'))
+      await writer.images.put({ ...image, state: 'available' });
+  }
+}

@@ -1,0 +1,20 @@
+import type { JobKind } from './job.ts';
+import { removeGuest } from './remove-guest.ts';
+import type { JobServices } from './services.ts';
+
+/** Shuts a `stopping` instance down; its volumes and private address stay. */
+export const stopInstance: JobKind<'stop-instance', JobServices> = {
+  kind: 'stop-instance',
+  async run({ input: { instanceId, force } }, services) {
+    const instance = await services.records.read.instances.get(instanceId);
+    if (instance?.state !== 'stopping') return;
+    await removeGuest(services, instance, 'stopped', force ? 0 : services.shutdownTimeout);
+  },
+  async failed({ input: { instanceId } }, reason, { log }) {
+    log.error('an instance could not be stopped and stays "stopping"', {
+      instanceId,
+      reason: reason.message,
+    });
+  },
+  attempts: 10,
+};

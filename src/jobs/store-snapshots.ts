@@ -1,0 +1,116 @@
+import type { FrozenVolume } from '../disks/disk.ts';
+import { defaultKeyDomain } from '../domain/key-domain.ts';
+import { blockSize, type Manifest } from '../domain/manifest.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { failSnapshots } from './fail-snapshots.ts';
+import { findFrozen, releaseHolder } from './frozen-views.ts';
+import { type JobKind, PermanentFailure } from './job.ts';
+import { releaseManifest } from './release-manifest.ts';
+import type { JobServices } from './services.ts';
+import { settleImages } from './settle-images.ts';
+import { storeFrozen } from './store-frozen.ts';
+
+/**
+ * Stores frozen views block by block. A snapshot is completed when its manifest is durable; only then does the volume
+ * forget what had changed since the one before. Where a view died with its process the snapshot fails: that moment is gone.
+ */
+export const storeSnapshots: JobKind<'store-snapshots', JobServices> = {
+  kind: 'store-snapshots',
+  async run({ input: { views, holderId }, signal }, services) {
+    for (const view of views) {
+      const frozen = await findFrozen(services, holderId, view);
+      const snapshot = await services.records.read.snapshots.get(view.snapshotId);
+      const stored = snapshot?.state === 'completed' || (await store(services, snapshot, frozen, signal));
+      await release(services, view.snapshotId, frozen, stored);
+    }
+    await releaseHolder(services, views, holderId);
+  },
+
+  async failed({ input: { views, holderId } }, reason, services) {
+    await failSnapshots(
+      services,
+      views.map(view => view.snapshotId),
+      reason,
+    );
+    for (const view of views) {
+      const frozen = await findFrozen(services, holderId, view).catch(() => undefined);
+      const snapshot = await services.records.read.snapshots.get(view.snapshotId);
+      await release(services, view.snapshotId, frozen, snapshot?.state === 'completed');
+    }
+    await releaseHolder(services, views, holderId);
+  },
+};
+
+/** Stores one view and completes its snapshot; false when nobody wants it any more. */
+async function store(
+  services: JobServices,
+  snapshot: Snapshot | undefined,
+  frozen: FrozenVolume | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (snapshot?.state !== 'pending') return false;
+  const { snapshotId, ownerId } = snapshot;
+  if (!frozen)
+    throw new PermanentFailure(
+      'Server.InternalError',
+      `Server.InternalError: The process that held the frozen view for '${snapshotId}' died before it was stored.`,
+    );
+  const session = await services.blocks.openSession(snapshotId, defaultKeyDomain(ownerId));
+  const wanted = await storeFrozen(frozen, session, signal, progress => note(services, snapshotId, progress));
+  if (!wanted) return false;
+  const { size, base } = frozen;
+  return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
+}
+
+/** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
+async function note({ records }: JobServices, snapshotId: string, progress: number): Promise<boolean> {
+  return records.transaction(async writer => {
+    const snapshot = await writer.snapshots.get(snapshotId);
+    if (snapshot?.state !== 'pending') return false;
+    const source = await writer.volumes.get(snapshot.volumeId);
+    const instanceId = source?.attachment?.instanceId;
+    const images = instanceId ? await writer.images.list({ sourceInstanceId: instanceId }) : [];
+    const image = images.find(({ blockDeviceMappings }) =>
+      blockDeviceMappings.some(({ ebs }) => ebs?.snapshotId === snapshotId),
+    );
+    if (image && image.state !== 'pending') {
+      const { stateReason } = image;
+      await writer.snapshots.put({ ...snapshot, state: 'error', ...(stateReason && { stateReason }) });
+      return false;
+    }
+    await writer.snapshots.put({ ...snapshot, progress });
+    return true;
+  });
+}
+
+async function complete({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
+  return records.transaction(async writer => {
+    const snapshot = await writer.snapshots.get(manifest.snapshotId);
+    if (snapshot?.state !== 'pending') return false;
+    await writer.snapshots.put({
+      ...snapshot,
+      state: 'completed',
+      progress: 100,
+      completionTime: now().toISOString(),
+      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+    });
+    await settleImages(writer, [manifest.snapshotId]);
+    return true;
+  });
+}
+
+async function release(
+  services: JobServices,
+  snapshotId: string,
+  frozen: FrozenVolume | undefined,
+  stored: boolean,
+): Promise<void> {
+  if (stored) await frozen?.commit();
+  else {
+    await frozen?.abandon();
+    const session = (await services.blocks.openSessions()).includes(snapshotId);
+    if (session) await (await services.blocks.openSession(snapshotId, '')).abort();
+    await releaseManifest(services, snapshotId);
+  }
+  if (frozen?.base) await releaseManifest(services, frozen.base);
+}

@@ -1,0 +1,44 @@
+/** What the operator may do with a data folder beside a running server: its records take more than one process. */
+import { readConfig } from './config.ts';
+import { readOrCreateMasterKey } from './stores/master-key.ts';
+import { type AccountRecords, createAccounts } from './stores/records/accounts.ts';
+import { openAccountDatabase } from './stores/records/open.ts';
+
+export interface AccountKeys {
+  accountId: string;
+  name: string;
+  alias?: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** Makes an account with one access key. A running server knows it at once. */
+export function createAccount(data: string, { name }: { name: string }): Promise<AccountKeys> {
+  return withAccounts(data, async accounts => ({ name, ...(await accounts.create({ name })) }));
+}
+
+/** All accounts with their keys, users' before aliased ones. */
+export function listAccounts(data: string): Promise<AccountKeys[]> {
+  return withAccounts(data, accountsWithKeys);
+}
+
+export async function accountsWithKeys(accounts: AccountRecords): Promise<AccountKeys[]> {
+  const listed = await accounts.list();
+  const keys = await Promise.all(
+    listed.map(async account =>
+      (await accounts.keysOf(account.accountId)).map(key => ({ ...account, ...key })),
+    ),
+  );
+  return keys.flat().sort((a, b) => Number(Boolean(a.alias)) - Number(Boolean(b.alias)));
+}
+
+async function withAccounts<T>(data: string, work: (accounts: AccountRecords) => Promise<T>): Promise<T> {
+  const config = readConfig({ data });
+  const database = await openAccountDatabase(config.records);
+  try {
+    const masterKey = await readOrCreateMasterKey(config.data);
+    return await work(createAccounts({ database, masterKey, now: () => new Date() }));
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { blockServerCommand } from './disks/block-server/command.ts';
+import { createQemuDisks } from './disks/qemu-disks.ts';
+import { formatId, type IdPrefix } from './domain/ids.ts';
+import type { Accelerator } from './engines/qemu/command-line.ts';
+import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
+import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
+import { checkHealth } from './jobs/guest-health.ts';
+import { keepHouse } from './jobs/housekeeping.ts';
+import { jobKinds } from './jobs/index.ts';
+import { keyedLock } from './jobs/keyed-lock.ts';
+import { createJobQueue } from './jobs/queue.ts';
+import { reconcile } from './jobs/reconcile.ts';
+import { createJobRunner } from './jobs/runner.ts';
+import type { JobServices } from './jobs/services.ts';
+import type { Log } from './log.ts';
+import { createNamespaceNetwork } from './networks/namespace/namespace-network.ts';
+import { type OwnedProcesses, ownedProcesses } from './processes/owned-processes.ts';
+import type { Programs } from './programs.ts';
+import { repeat } from './repeat.ts';
+import { openLocalBlockStore } from './stores/blocks/local/local-block-store.ts';
+import { openRegionDatabase } from './stores/records/open.ts';
+
+/** How long a guest may take to shut down before its plug is pulled, in milliseconds. */
+const shutdownTimeout = 120_000;
+
+export interface RegionOptions {
+  name: string;
+  config: Config;
+  masterKey: Buffer;
+  /** Short and private: sockets. */
+  runtimeFolder: string;
+  programs: Programs;
+  accelerator: Accelerator;
+  log: Log;
+}
+
+export type Region = Awaited<ReturnType<typeof openRegion>>;
+
+/** Opens everything of one region and brings it together with what outlived the last server. */
+export async function openRegion(options: RegionOptions) {
+  const { name, config, masterKey, runtimeFolder, programs, accelerator } = options;
+  const folder = join(config.data, name);
+  for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const now = () => new Date();
+  const log = withRegion(options.log, name);
+  const tell = (message: string) => log.info(message);
+  const processes = ownedProcesses(join(folder, 'processes'));
+  const records = await openRegionDatabase(config.records, name);
+  const blocks = await openLocalBlockStore({ folder: join(folder, 'blocks'), masterKey });
+
+  const blocksSocket = join(runtimeFolder, 'blocks');
+  const reviveBlockServer = () => startBlockServer(processes, { folder, blocksSocket, masterKey });
+  await reviveBlockServer();
+
+  const disks = createQemuDisks({
+    folder: join(folder, 'volumes'),
+    runtimeFolder,
+    processes,
+    blocksSocket,
+    programs,
+    log: tell,
+  });
+  const engine = createQemuEngine({
+    folder: join(folder, 'instances'),
+    runtimeFolder,
+    processes,
+    accelerator,
+    qemu: programs.qemuSystem,
+    log: tell,
+  });
+  const network = createNamespaceNetwork({ folder: join(folder, 'networks'), runtimeFolder, processes });
+  const queue = createJobQueue({ now });
+  const services: JobServices = {
+    region: name,
+    ...{ records, blocks, disks, engine, network, jobs: queue, log, shutdownTimeout, now },
+    locks: keyedLock(),
+  };
+  const runner = createJobRunner({
+    ...{ records, queue, services, now, log },
+    kinds: jobKinds,
+    runnerId: randomBytes(8).toString('hex'),
+    takeOver: true,
+  });
+  engine.onExit((instanceId, exit) => void settled(log, onGuestExit(services, instanceId, exit)));
+  disks.onLost(holderId => void settled(log, onDisksLost(services, holderId)));
+
+  await reconcile(services);
+  await runner.start();
+  const chores = [
+    repeat('check the health of guests', 2_000, () => checkHealth(services), log),
+    repeat('revive the block server', 1_000, reviveBlockServer, log),
+    repeat('forget what is over', 60_000, () => keepHouse(services), log),
+    repeat('collect garbage', 600_000, () => blocks.collectGarbage(), log),
+  ];
+
+  return {
+    name,
+    zones: [`${name}a`, `${name}b`] as const,
+    ...{ records, blocks, engine, network, runner, queue },
+    newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
+    /** Lets go of everything; guests go on. */
+    async close() {
+      for (const chore of chores) await chore.stop();
+      await runner.stop();
+      engine.disconnect();
+      disks.disconnect();
+      await blocks.close();
+      await records.close();
+    },
+  };
+}
+
+async function startBlockServer(
+  processes: OwnedProcesses,
+  { folder, blocksSocket, masterKey }: { folder: string; blocksSocket: string; masterKey: Buffer },
+): Promise<void> {
+  const { argv, stdin } = blockServerCommand({
+    folder: join(folder, 'blocks'),
+    socketPath: blocksSocket,
+    masterKey,
+  });
+  await processes.start({ name: 'block-server', argv, stdin, logFile: join(folder, 'block-server.log') });
+}
+
+function withRegion(log: Log, region: string): Log {
+  return {
+    info: (message, details) => log.info(message, { region, ...details }),
+    error: (message, details) => log.error(message, { region, ...details }),
+  };
+}
+
+async function settled(log: Log, work: Promise<void>): Promise<void> {
+  await work.catch(error => log.error('what follows when a process ends could not be done', { error }));
+}

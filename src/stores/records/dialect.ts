@@ -1,0 +1,27 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+
+/** All that differs between the two databases in the SQL that is written. */
+export interface Dialect {
+  name: 'sqlite' | 'postgres';
+  /** Type of the columns that are looked up and sorted: by bytes, in both. */
+  text: 'text' | 'text collate "C"';
+  /** `json` rather than `jsonb`, which refuses the escape of NUL. */
+  body: 'text' | 'json';
+  /** The list is one parameter, so that its length has no limit and the statement one text. */
+  memberOf(column: string, values: readonly string[]): Expression<SqlBool>;
+}
+
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  text: 'text',
+  body: 'text',
+  memberOf: (column, values) =>
+    sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+};
+
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  text: 'text collate "C"',
+  body: 'json',
+  memberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
+};

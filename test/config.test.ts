@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { InvalidSetting, readConfig } from '../src/config.ts';
+
+describe('the configuration', () => {
+  test('has a default for everything', () => {
+    expect(readConfig({ data: '/srv/amity' }, {})).toMatchObject({
+      data: '/srv/amity',
+      host: '127.0.0.1',
+      port: 8773,
+      regions: ['us-east-1', 'eu-west-1'],
+      records: 'sqlite:/srv/amity',
+      publicNetwork: '127.77.0.0/16',
+      accelerator: 'auto',
+    });
+  });
+
+  test('takes what the environment says where no setting does', () => {
+    const environment = { AMITY_DATA: '/a', AMITY_RECORDS: 'postgres://db/amity', AMITY_ACCELERATOR: 'tcg' };
+    expect(readConfig({ data: '/b' }, environment)).toMatchObject({
+      data: '/b',
+      records: 'postgres://db/amity',
+      accelerator: 'tcg',
+    });
+  });
+
+  test.each([
+    [{ listen: '8773' }, '--listen'],
+    [{ listen: 'localhost:99999' }, '--listen'],
+    [{ regions: ['moon'] }, '"moon" is not a region name'],
+    [{ regions: [] }, '--regions'],
+    [{ regions: ['us-east-1', 'us-east-1'] }, 'twice'],
+    [{ records: 'mysql://db' }, '--records'],
+    [{ publicNetwork: '10.0.0.0/16' }, '--public-network'],
+    [{ publicNetwork: '127.0.0.0/16' }, '--public-network'],
+    [{ accelerator: 'xen' }, '--accelerator'],
+  ])('refuses %j and says what to do', (settings, text) => {
+    expect(() => readConfig(settings, {})).toThrow(InvalidSetting);
+    expect(() => readConfig(settings, {})).toThrow(text);
+  });
+});

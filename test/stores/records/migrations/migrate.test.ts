@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { accountCollections, regionCollections } from '../../../../src/stores/records/collections.ts';
+import { accountMigrations, regionMigrations } from '../../../../src/stores/records/migrations/index.ts';
+import { openRegionDatabase } from '../../../../src/stores/records/open.ts';
+import { sqlName } from '../../../../src/stores/records/rows.ts';
+import { openSqlite } from '../../../../src/stores/records/sqlite.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+describe('migrations', () => {
+  it.each([
+    { of: 'a region', specs: regionCollections, migrations: regionMigrations },
+    { of: 'the accounts', specs: accountCollections, migrations: accountMigrations },
+  ])(
+    'of $of end in the tables, columns and indexes that its collections name',
+    async ({ specs, migrations }) => {
+      await using folder = await temporaryFolder();
+      const path = join(folder.path, 'records.sqlite');
+      await (await openSqlite<Record<string, unknown>>(path, specs as never, migrations)).close();
+      const file = new DatabaseSync(path);
+      const names = (statement: string) =>
+        file
+          .prepare(statement)
+          .all()
+          .map(row => row.name);
+      for (const [name, { indexes }] of Object.entries(specs)) {
+        const fields = Object.keys(indexes).map(sqlName);
+        const columns = names(`select name from pragma_table_info('${sqlName(name)}')`);
+        expect(columns).toEqual(['id', 'body', 'unique_key', ...fields]);
+        const indexed = names(`select name from pragma_index_list('${sqlName(name)}') where origin = 'c'`);
+        expect(indexed.sort()).toEqual(fields.map(field => `${sqlName(name)}_by_${field}`).sort());
+      }
+      file.close();
+    },
+  );
+
+  it('run once, in order, and only those that are missing', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'records.sqlite');
+    const ran: string[] = [];
+    const step = (name: string) => ({
+      name,
+      async up() {
+        ran.push(name);
+      },
+    });
+    await (await openSqlite(path, {}, [step('1')])).close();
+    await (await openSqlite(path, {}, [step('1'), step('2'), step('3')])).close();
+    expect(ran).toEqual(['1', '2', '3']);
+  });
+
+  it('that fail leave the database as it was', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'records.sqlite');
+    const failing = {
+      name: '0002-failing',
+      async up(schema: { createCollection(name: string, fields: string[]): Promise<void> }) {
+        await schema.createCollection('halfDone', []);
+        throw new Error('no');
+      },
+    };
+    await expect(openSqlite(path, {}, [failing])).rejects.toThrow('no');
+    const file = new DatabaseSync(path);
+    expect(file.prepare('select name from sqlite_master').all()).toEqual([]);
+    file.close();
+  });
+
+  it('of a newer Amity make it refuse the database', async () => {
+    await using folder = await temporaryFolder();
+    const url = `sqlite:${folder.path}`;
+    await (await openRegionDatabase(url, 'us-east-1')).close();
+    const file = new DatabaseSync(join(folder.path, 'us-east-1/records.sqlite'));
+    file.exec("insert into migrations values (1000, '1000-of-tomorrow')");
+    file.close();
+    await expect(openRegionDatabase(url, 'us-east-1')).rejects.toThrow(
+      /written by a newer Amity \(1000-of-tomorrow\)\. Start that version/,
+    );
+  });
+});

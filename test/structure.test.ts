@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { operations as ebs } from '../src/operations/ebs/index.ts';
+import { operations as ec2 } from '../src/operations/ec2/index.ts';
+import { operations as sts } from '../src/operations/sts/index.ts';
+
+const longest = 400;
+const generated = /^src\/operations\/\w+\/actions\.ts$/;
+const sources = globSync('{src,cli,bench,test,scripts}/**/*.ts').filter(file => !generated.test(file));
+
+describe('the tree', () => {
+  test('no file is longer than 400 lines', () => {
+    const long = sources.filter(file => readFileSync(file, 'utf8').split('\n').length > longest);
+    expect(long).toEqual([]);
+  });
+
+  test('files are named in kebab case', () => {
+    expect(sources.filter(file => !/^[a-z0-9]+([.-][a-z0-9]+)*\.ts$/.test(basename(file)))).toEqual([]);
+  });
+
+  test('only config.ts reads the environment of the server', () => {
+    const readers = sources.filter(
+      file =>
+        file.startsWith('src/') &&
+        file !== 'src/config.ts' &&
+        readFileSync(file, 'utf8').includes('process.env'),
+    );
+    expect(readers).toEqual([]);
+  });
+});
+
+describe.each(Object.entries({ ec2, ebs, sts }))('the operations of %s', (service, operations) => {
+  const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));
+  const defined = files.flatMap(text =>
+    [...text.matchAll(/\boperation\(\s*'(\w+)'/g)].map(match => match[1]!),
+  );
+
+  test('every operation file is served', () => {
+    expect(operations.map(operation => operation.name).sort()).toEqual(defined.sort());
+  });
+
+  test('a file is named as its action, and links its AWS page', () => {
+    for (const name of defined) {
+      const text = readFileSync(`src/operations/${service}/${kebab(name)}.ts`, 'utf8');
+      expect(text, name).toContain('https://docs.aws.amazon.com/');
+      expect(text, name).toContain(`export const ${name[0]!.toLowerCase()}${name.slice(1)} = operation(`);
+    }
+  });
+});
+
+function kebab(action: string): string {
+  return action.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+}
