@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { Refusal } from './errors.ts';
-import { type ListenOptions, loadServer, type RunningServer, settingsOf } from './server.ts';
+import { type ListenOptions, loadServer, parseListen, type RunningServer, settingsOf } from './server.ts';
 
 /** Starts the server in this process, after a look at whether its port is free. Its log lines go to stderr. */
 export async function startHere(options: ListenOptions): Promise<RunningServer> {
-  const settings = settingsOf(options, line => process.stderr.write(`${line}\n`));
-  await refuseTakenPort(settings.listen.host, settings.listen.port);
+  const { host, port } = parseListen(options.listen);
+  await refuseTakenPort(host, port);
   const { startServer } = await loadServer();
-  return startServer(settings);
+  return startServer(settingsOf(options));
 }
 
 export async function refuseTakenPort(host: string, port: number): Promise<void> {

@@ -8,7 +8,7 @@ const program = new Command('amity')
   .showHelpAfterError('(--help lists what is possible)');
 
 const json = () => new Option('--json', 'print JSON for programs');
-const data = () => new Option('--data <dir>', 'the data folder').default('./data');
+const data = () => new Option('--data <dir>', 'the data folder').env('AMITY_DATA').default('./data');
 /** Clients take the server of AWS_ENDPOINT_URL, unless a data folder is named. */
 const server = () =>
   new Option('--data <dir>', 'use the server of this data folder (default: AWS_ENDPOINT_URL, else ./data)');
@@ -22,12 +22,14 @@ const listening = (command: Command) =>
     .option('--listen <host:port>', 'address of the API; port 0 picks a free one', '127.0.0.1:8773')
     .option('--regions <names>', 'regions, separated by commas', 'us-east-1,eu-west-1')
     .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
-    .option(
-      '--public-network <cidr>',
-      'the /16 of 127/8 that public addresses are taken from',
-      '127.77.0.0/16',
+    .option('--public-network <cidr>', 'the /16 of 127/8 for public addresses (default: 127.77.0.0/16)')
+    .addOption(
+      new Option('--accelerator <name>', 'how guests run (default: what works)').choices([
+        'auto',
+        'kvm',
+        'tcg',
+      ]),
     )
-    .addOption(new Option('--accelerator <name>').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .addOption(json());
 
 listening(program.command('serve').description('run the server in the foreground')).action(async options =>

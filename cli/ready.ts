@@ -14,7 +14,7 @@ export interface ReadyAccount {
 export interface Ready {
   endpoint: string;
   consoleUrl: string | null;
-  regions: string[];
+  regions: readonly string[];
   accounts: ReadyAccount[];
 }
 

@@ -1,31 +1,7 @@
-/** The server seen from its own machine: what src/main.ts and src/maintenance.ts offer. Loaded when a command needs it. */
+/** The server seen from its own machine: what src/main.ts and src/maintenance.ts offer, loaded when a command needs it. */
+import type { Settings } from '../src/config.ts';
+import type { Server } from '../src/main.ts';
 import { Refusal } from './errors.ts';
-import type { Ready, ReadyAccount } from './ready.ts';
-
-export interface ServerSettings {
-  data: string;
-  listen: { host: string; port: number };
-  regions: string[];
-  records?: string;
-  publicNetwork?: string;
-  accelerator?: 'kvm' | 'tcg' | 'auto';
-  log: (line: string) => void;
-}
-
-export interface RunningServer {
-  ready: Ready;
-  stop(): Promise<void>;
-}
-
-interface ServerModule {
-  startServer(settings: ServerSettings): Promise<RunningServer>;
-}
-
-interface MaintenanceModule {
-  createAccount(data: string, account: { name: string }): Promise<ReadyAccount>;
-  listAccounts(data: string): Promise<ReadyAccount[]>;
-  diagnose?(data: string): Promise<Check[]>;
-}
 
 /** One thing `doctor` looked at. */
 export interface Check {
@@ -35,10 +11,10 @@ export interface Check {
   remedy?: string;
 }
 
-export const loadServer = (): Promise<ServerModule> =>
-  import(new URL('../src/main.ts', import.meta.url).href);
-export const loadMaintenance = (): Promise<MaintenanceModule> =>
-  import(new URL('../src/maintenance.ts', import.meta.url).href);
+export type RunningServer = Server;
+
+export const loadServer = () => import('../src/main.ts');
+export const loadMaintenance = () => import('../src/maintenance.ts');
 
 /** Options of `serve` and `up` as the command line gives them. */
 export interface ListenOptions {
@@ -51,19 +27,13 @@ export interface ListenOptions {
   json?: boolean;
 }
 
-export function settingsOf(options: ListenOptions, log: ServerSettings['log']): ServerSettings {
-  return {
-    data: options.data,
-    listen: parseListen(options.listen),
-    regions: options.regions
-      .split(',')
-      .map(region => region.trim())
-      .filter(Boolean),
-    records: options.records,
-    publicNetwork: options.publicNetwork,
-    accelerator: options.accelerator,
-    log,
-  };
+export function settingsOf(options: ListenOptions): Settings {
+  const { data, listen, records, publicNetwork, accelerator } = options;
+  const regions = options.regions
+    .split(',')
+    .map(region => region.trim())
+    .filter(Boolean);
+  return { data, listen, regions, records, publicNetwork, accelerator };
 }
 
 /** `HOST:PORT`, with brackets around an IPv6 host. */

@@ -14,7 +14,6 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     await Promise.all([
       checks.nodeVersion(),
       checks.tools(),
-      checks.kvmDevice(),
       serverChecks(options.data),
       checks.networkMode(),
       checks.tapDevice(),
@@ -30,7 +29,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
 async function serverChecks(data: string): Promise<Check[]> {
   try {
     const { diagnose } = await loadMaintenance();
-    return (await diagnose?.(data)) ?? [];
+    return await diagnose(data);
   } catch (error) {
     return [{ what: 'server', state: 'missing', detail: sentence(error).split('\n')[0]!, remedy: 'npm ci' }];
   }

@@ -98,22 +98,6 @@ export async function freePort(listen: string): Promise<Check> {
   }
 }
 
-/** Whether this user may open KVM at all. Whether it is any good only a guest can tell: the server's own probe. */
-export async function kvmDevice(path = '/dev/kvm'): Promise<Check> {
-  const usable = await access(path, constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return usable
-    ? { what: 'KVM device', state: 'ok', detail: `${path} can be opened` }
-    : {
-        what: 'KVM device',
-        state: 'warning',
-        detail: `${path} cannot be opened: guests are emulated, about ten times slower`,
-        remedy: 'enable virtualization in the firmware, and add yourself to the group kvm',
-      };
-}
-
 async function nearestFolder(path: string): Promise<string> {
   return (await exists(path)) ? path : nearestFolder(dirname(path));
 }
