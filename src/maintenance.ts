@@ -1,5 +1,10 @@
 /** What the operator may do with a data folder beside a running server: its records take more than one process. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig } from './config.ts';
+import { probeAccelerator } from './engines/qemu/probe.ts';
+import { findProgram } from './programs.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
 import { type AccountRecords, createAccounts } from './stores/records/accounts.ts';
 import { openAccountDatabase } from './stores/records/open.ts';
@@ -30,6 +35,30 @@ export async function accountsWithKeys(accounts: AccountRecords): Promise<Accoun
     ),
   );
   return keys.flat().sort((a, b) => Number(Boolean(a.alias)) - Number(Boolean(b.alias)));
+}
+
+/** What `doctor` asks of the server's own code: whether guests get KVM, as a guest that tried it says. */
+export async function diagnose(
+  data: string,
+): Promise<Array<{ what: string; state: 'ok' | 'warning'; detail: string; remedy?: string }>> {
+  const config = readConfig({ data });
+  const qemu = findProgram('qemu-system-x86_64');
+  if (!qemu) return []; // doctor names the missing package itself
+  const folder = mkdtempSync(join(tmpdir(), 'amity-doctor-'));
+  try {
+    const cacheFile = join(existsSync(config.data) ? config.data : folder, 'accelerator.json');
+    const { accelerator, reason } = await probeAccelerator({
+      accelerator: config.accelerator,
+      qemu,
+      cacheFile,
+    });
+    const detail = `guests run with ${accelerator} (${reason})`;
+    if (accelerator === 'kvm') return [{ what: 'accelerator', state: 'ok', detail }];
+    const remedy = 'guests are emulated, about ten times slower: use a machine whose /dev/kvm works';
+    return [{ what: 'accelerator', state: 'warning', detail, remedy }];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function withAccounts<T>(data: string, work: (accounts: AccountRecords) => Promise<T>): Promise<T> {

@@ -1,0 +1,134 @@
+/** The command line. Each command's file is loaded when it is called, so that none waits for another's imports. */
+import { Command, Option } from 'commander';
+import { sentence } from './errors.ts';
+
+const program = new Command('amity')
+  .description('The Amazon Machine Image life cycle for real, on your own hardware, behind the EC2 API')
+  .enablePositionalOptions()
+  .showHelpAfterError('(--help lists what is possible)');
+
+const json = () => new Option('--json', 'print JSON for programs');
+const data = () => new Option('--data <dir>', 'the data folder').env('AMITY_DATA').default('./data');
+/** Clients take the server of AWS_ENDPOINT_URL, unless a data folder is named. */
+const server = () =>
+  new Option('--data <dir>', 'use the server of this data folder (default: AWS_ENDPOINT_URL, else ./data)');
+const region = () => new Option('--region <name>', 'the region (default: AWS_REGION, else the first)');
+const account = () =>
+  new Option('--account <id>', 'act as this account of the data folder: an id, a name or an alias');
+
+const listening = (command: Command) =>
+  command
+    .addOption(data())
+    .option('--listen <host:port>', 'address of the API; port 0 picks a free one', '127.0.0.1:8773')
+    .option('--regions <names>', 'regions, separated by commas', 'us-east-1,eu-west-1')
+    .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
+    .option('--public-network <cidr>', 'the /16 of 127/8 for public addresses (default: 127.77.0.0/16)')
+    .addOption(
+      new Option('--accelerator <name>', 'how guests run (default: what works)').choices([
+        'auto',
+        'kvm',
+        'tcg',
+      ]),
+    )
+    .addOption(json());
+
+listening(program.command('serve').description('run the server in the foreground')).action(async options =>
+  (await import('./commands/serve.ts')).serve(options),
+);
+
+listening(program.command('up').description('run the server with a first image, and say how to use it'))
+  .option('-y, --yes', 'install what is missing without asking')
+  .option('--no-image', 'do not build the tiny image')
+  .action(async options => (await import('./commands/up.ts')).up(options));
+
+const accounts = program.command('account').description('accounts of a data folder');
+accounts
+  .command('create')
+  .description('make an account and its access key')
+  .requiredOption('--name <name>', 'what to call it')
+  .addOption(data())
+  .addOption(json())
+  .action(async options => (await import('./commands/account.ts')).accountCreate(options));
+accounts
+  .command('list')
+  .description('list the accounts')
+  .addOption(data())
+  .addOption(json())
+  .action(async options => (await import('./commands/account.ts')).accountList(options));
+
+program
+  .command('doctor')
+  .description('check what this machine offers, and say how to mend what is missing')
+  .addOption(data())
+  .option('--listen <host:port>', 'the address the server is to listen on', '127.0.0.1:8773')
+  .addOption(json())
+  .action(async options => (await import('./commands/doctor.ts')).doctor(options));
+
+program
+  .command('image')
+  .description('images made here')
+  .command('build')
+  .argument(
+    '<recipe>',
+    'a folder of images/ (tiny, debian-12), or the path of a folder of your own with a `build` script',
+  )
+  .description('build an image and register it; an image of that name is used as it is')
+  .option('--name <name>', "the image's name (default: the recipe's)")
+  .option('--public', 'let every account launch it')
+  .addOption(server())
+  .addOption(region())
+  .addOption(account())
+  .addOption(json())
+  .action(async (recipe, options) => (await import('./commands/image-build.ts')).imageBuild(recipe, options));
+
+program
+  .command('snapshot')
+  .description('snapshots from local disks')
+  .command('import')
+  .argument('<file>', 'a disk file')
+  .description('make a snapshot of a local disk')
+  .option('--format <name>', 'raw, or a format of qemu-img: qcow2, vmdk, vpc, vhdx, vdi', 'raw')
+  .option('--description <text>', 'description of the snapshot')
+  .option('--force', 'take a file that does not look like a disk')
+  .addOption(server())
+  .addOption(region())
+  .addOption(account())
+  .addOption(json())
+  .action(async (file, options) =>
+    (await import('./commands/snapshot-import.ts')).snapshotImport(file, options),
+  );
+
+program
+  .command('ssh')
+  .argument('<instance>', 'an instance id')
+  .argument('[command...]', 'what to run there')
+  .description("log in to an instance; exits with the command's status")
+  .option('-i, --identity <file>', "the private key (default: the key pair's file in DATA/keys)")
+  .option('-l, --login <user>', 'the user', 'ec2-user')
+  .addOption(server())
+  .addOption(region())
+  .addOption(account())
+  .passThroughOptions()
+  .action(async (instance, command, options) =>
+    (await import('./commands/ssh.ts')).ssh(instance, command, options),
+  );
+
+program
+  .command('demo')
+  .description('the whole story: configure an instance once, save it as an image, launch four copies')
+  .option('--image <id>', "the image to begin with (default: amazon's tiny)")
+  .option('--type <type>', 'the instance type', 't3.nano')
+  .option('--keep', 'leave everything in place at the end')
+  .addOption(server())
+  .addOption(region())
+  .addOption(account())
+  .addOption(json())
+  .action(async options => (await import('./commands/demo.ts')).demo(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`amity: ${sentence(error)}\n`);
+  if (process.env.AMITY_DEBUG) console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+/** The server seen from its own machine: what src/main.ts and src/maintenance.ts offer, loaded when a command needs it. */
+import type { Settings } from '../src/config.ts';
+import type { Server } from '../src/main.ts';
+import { Refusal } from './errors.ts';
+
+/** One thing `doctor` looked at. */
+export interface Check {
+  what: string;
+  state: 'ok' | 'warning' | 'missing';
+  detail: string;
+  remedy?: string;
+}
+
+export type RunningServer = Server;
+
+export const loadServer = () => import('../src/main.ts');
+export const loadMaintenance = () => import('../src/maintenance.ts');
+
+/** Options of `serve` and `up` as the command line gives them. */
+export interface ListenOptions {
+  data: string;
+  listen: string;
+  regions: string;
+  records?: string;
+  publicNetwork?: string;
+  accelerator?: 'kvm' | 'tcg' | 'auto';
+  json?: boolean;
+}
+
+export function settingsOf(options: ListenOptions): Settings {
+  const { data, listen, records, publicNetwork, accelerator } = options;
+  const regions = options.regions
+    .split(',')
+    .map(region => region.trim())
+    .filter(Boolean);
+  return { data, listen, regions, records, publicNetwork, accelerator };
+}
+
+/** `HOST:PORT`, with brackets around an IPv6 host. */
+export function parseListen(text: string): { host: string; port: number } {
+  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[3]);
+  if (!parts || port > 65_535)
+    throw new Refusal(`--listen takes HOST:PORT, such as 127.0.0.1:8773; not ${text}.`);
+  return { host: parts[1] ?? parts[2]!, port };
+}
