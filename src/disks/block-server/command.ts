@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+
+export interface BlockServerOptions {
+  /** Of the region's block store: `DATA/<region>/blocks`, made by `openLocalBlockStore` before. */
+  blocksFolder: string;
+  /** Shorter than 108 bytes. */
+  socketPath: string;
+  /** 32 bytes. */
+  masterKey: Buffer;
+  /** Bytes of plain blocks kept in memory: 64 MiB unless said. */
+  cacheBytes?: number;
+}
+
+/**
+ * How to start the block server. The master key goes over standard input: not on the command line, where every user of
+ * the machine reads it, and whole, so that key domains made later work too.
+ */
+export function blockServerCommand(options: BlockServerOptions): { argv: string[]; stdin: string } {
+  const { blocksFolder, socketPath, masterKey, cacheBytes } = options;
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const line = { blocksFolder, socketPath, masterKey: masterKey.toString('base64'), cacheBytes };
+  return { argv: [process.execPath, main], stdin: `${JSON.stringify(line)}\n` };
+}
+
+/** Reads the line `blockServerCommand` made. @throws with the remedy */
+export function parseBlockServerOptions(line: string): BlockServerOptions {
+  const hint =
+    'The block server reads one line of JSON {blocksFolder, socketPath, masterKey} from standard input';
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // The parser's own message would quote the line, and with it the key.
+    throw new Error(hint);
+  }
+  const { blocksFolder, socketPath, masterKey, cacheBytes } = (value ?? {}) as Record<string, unknown>;
+  if (typeof blocksFolder !== 'string' || typeof socketPath !== 'string' || typeof masterKey !== 'string')
+    throw new Error(hint);
+  if (Buffer.byteLength(socketPath) > 107)
+    throw new Error(`The socket path ${socketPath} is longer than 107 bytes`);
+  const key = Buffer.from(masterKey, 'base64');
+  if (key.length !== 32) throw new Error('The master key must be 32 bytes in base64');
+  if (cacheBytes !== undefined && (!Number.isSafeInteger(cacheBytes) || (cacheBytes as number) < 0))
+    throw new Error('cacheBytes must be a number of bytes');
+  return { blocksFolder, socketPath, masterKey: key, cacheBytes: cacheBytes as number | undefined };
+}

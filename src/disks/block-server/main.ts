@@ -1,0 +1,73 @@
+/** The block server: a region's snapshots as read-only NBD exports, in a process that outlives the server. */
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
+import { serveNbd } from '../nbd/server.ts';
+import { parseBlockServerOptions } from './command.ts';
+import { snapshotExports } from './exports.ts';
+
+/** One line per error, even where it has a cause or a stack. */
+function log(message: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${message.replaceAll(/\s*\n\s*/g, ' | ')}\n`);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdin.destroy();
+    return line;
+  }
+  throw new Error('The block server got no options on standard input');
+}
+
+/** Removes a socket nobody listens on, left by a server that was killed. */
+async function removeStaleSocket(socketPath: string): Promise<void> {
+  const answers = await new Promise<boolean>((resolve, reject) => {
+    const probe = connect(socketPath);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
+      else reject(error);
+    });
+  });
+  if (answers) throw new Error(`Another server answers on ${socketPath}`);
+  await rm(socketPath, { force: true });
+}
+
+async function main(): Promise<void> {
+  const options = parseBlockServerOptions(await firstLine());
+  process.umask(0o077);
+  const snapshots = openSnapshotReader({ folder: options.blocksFolder, masterKey: options.masterKey });
+  await removeStaleSocket(options.socketPath);
+  const server = await serveNbd({
+    socketPath: options.socketPath,
+    ...snapshotExports(snapshots, options.cacheBytes),
+    onError: error => log(describe(error)),
+  });
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await server.close();
+    await snapshots.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+// It outlives whoever started it, and whoever read what it prints.
+process.on('SIGHUP', () => undefined);
+process.stderr.on('error', () => undefined);
+main().catch(error => {
+  log(describe(error));
+  process.exit(1);
+});

@@ -1,0 +1,117 @@
+import type { BlockIndex } from './block-index.ts';
+import type { BlockReader } from './block-reader.ts';
+import type { BlockWriter } from './block-writer.ts';
+import { syncFolder } from './durable-file.ts';
+import { garbageStatements } from './garbage-statements.ts';
+import type { ManifestFiles } from './manifest-files.ts';
+import { removePack } from './pack-files.ts';
+
+export interface GarbageReport {
+  /** Blocks the index no longer lists. */
+  blocksRemoved: number;
+  packsRemoved: number;
+}
+
+export interface GarbageOptions {
+  packsFolder: string;
+  index: BlockIndex;
+  writer: BlockWriter;
+  reader: BlockReader;
+  manifests: ManifestFiles;
+  /** Stages what open sessions wait for. */
+  settle(): void;
+  /** Keeps commits from making manifests while blocks are swept. */
+  withManifestsStill<T>(work: () => Promise<T>): Promise<T>;
+  /** Grows whenever unflushed index changes were lost, marks among them. */
+  generation(): number;
+  change<T>(work: () => T): T;
+}
+
+const marksAtATime = 5_000;
+const blocksAtATime = 5_000;
+
+/**
+ * Forgets blocks that neither a manifest nor an open session lists, and removes packs left without a block. Writers and
+ * readers go on meanwhile; only commits wait for the sweep. Killed anywhere, it left live blocks alone and starts over.
+ * A pack that is partly dead keeps its bytes until packs are compacted.
+ */
+export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
+  const { index, manifests, settle, change } = options;
+  // Only packs sealed before the flush: all their blocks are listed after it.
+  const candidates = new Set(index.packs().flatMap(({ pack, sealed }) => (sealed ? [pack] : [])));
+  await options.writer.flush();
+  const generation = options.generation();
+  const statements = change(() => garbageStatements(index.db));
+  const step = <T>(work: () => T): T => {
+    if (options.generation() !== generation)
+      throw new Error('A write failed during garbage collection: run it again');
+    return change(work);
+  };
+  const marked = new Set<string>();
+  const markAll = async () => {
+    for (const snapshotId of await manifests.list()) {
+      if (marked.has(snapshotId)) continue;
+      const view = await manifests.read(snapshotId);
+      let batch: (readonly [string, string])[] = [];
+      for (const [, { domain, digest }] of view?.entries() ?? []) {
+        if (batch.push([domain, digest]) < marksAtATime) continue;
+        step(() => statements.mark(batch));
+        batch = [];
+        await breathe();
+      }
+      step(() => statements.mark(batch));
+      marked.add(snapshotId);
+    }
+  };
+
+  step(() => {
+    index.begin();
+    statements.start();
+  });
+  await markAll();
+  const blocksRemoved = await options.withManifestsStill(async () => {
+    await markAll();
+    let removed = 0;
+    for (let more = true; more; await breathe())
+      more = step(() => {
+        index.begin();
+        settle();
+        const swept = statements.sweepNext(blocksAtATime);
+        index.commit();
+        removed += swept.removed;
+        return swept.more;
+      });
+    return removed;
+  });
+  const packsRemoved = await removeEmptyPacks(options, candidates);
+  step(() => {
+    index.begin();
+    statements.start();
+    index.commit();
+  });
+  return { blocksRemoved, packsRemoved };
+}
+
+async function removeEmptyPacks(
+  { index, reader, packsFolder, change }: GarbageOptions,
+  candidates: Set<number>,
+) {
+  const empty = index.emptyPacks().filter(pack => candidates.has(pack));
+  if (empty.length === 0) return 0;
+  for (const pack of empty) {
+    await reader.forget(pack);
+    await removePack(packsFolder, pack);
+  }
+  await syncFolder(packsFolder);
+  // Rows last: a row without a file is dropped when the store opens; a file without a row would be read in again.
+  change(() => {
+    for (const pack of empty) index.dropPack(pack);
+    index.commit();
+  });
+  return empty.length;
+}
+
+/** Lets requests run between two steps. */
+function breathe(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}

@@ -1,0 +1,103 @@
+/**
+ * Data keys, one per key domain, each in a file of its own under the master key (AES-256-GCM, big-endian):
+ *
+ *     "AMITYKEY"  version u16  domain (u16 length, UTF-8)  |  iv 12  wrapped key 32  tag 16
+ *
+ * What stands before the iv is associated data: a key file given another domain's name does not open.
+ */
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { byteReader, MalformedFile, text, u16 } from './byte-reader.ts';
+import { writeDurably } from './durable-file.ts';
+import { ivLength, maxDomainLength, tagLength } from './stored-block.ts';
+
+const magic = Buffer.from('AMITYKEY');
+const version = 1;
+const keyLength = 32;
+
+export interface KeyRing {
+  /** The domain's data key; undefined if it has none yet. @throws if the master key does not open it. */
+  find(domain: string): Promise<Buffer | undefined>;
+  /** The domain's data key, made and stored durably on first use. */
+  findOrCreate(domain: string): Promise<Buffer>;
+  /** Opens one key, if there is any. @throws if the master key is not the one they were stored under. */
+  check(): Promise<void>;
+}
+
+/** @param folder of the key files @param masterKey 32 bytes */
+export function keyRing(folder: string, masterKey: Buffer): KeyRing {
+  if (masterKey.length !== keyLength)
+    throw new Error(`The master key must have ${keyLength} bytes, not ${masterKey.length}`);
+  const known = new Map<string, Promise<Buffer | undefined>>();
+  const pathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.key`);
+
+  const load = async (domain: string) => {
+    const file = await readFile(pathOf(domain)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return file && unwrapKey(file, domain, masterKey);
+  };
+  const create = async (domain: string) => {
+    const dataKey = randomBytes(keyLength);
+    await writeDurably(pathOf(domain), wrapKey(dataKey, domain, masterKey));
+    return dataKey;
+  };
+  /** Remembers an answer, but not a failure or an absence: a key may be made by another process. */
+  const remember = (domain: string, answer: Promise<Buffer | undefined>) => {
+    known.set(domain, answer);
+    const forget = () => known.get(domain) === answer && known.delete(domain);
+    answer.then(key => key ?? forget(), forget);
+    return answer;
+  };
+
+  return {
+    find: domain => known.get(domain) ?? remember(domain, load(domain)),
+    async findOrCreate(domain) {
+      const earlier = await (known.get(domain) ?? remember(domain, load(domain)));
+      if (earlier) return earlier;
+      const made = known.get(domain) ?? remember(domain, create(domain));
+      return (await made)!;
+    },
+    async check() {
+      const name = (await readdir(folder)).find(name => name.endsWith('.key'));
+      if (name) unwrapKey(await readFile(join(folder, name)), undefined, masterKey);
+    },
+  };
+}
+
+export function wrapKey(dataKey: Buffer, domain: string, masterKey: Buffer): Buffer {
+  const head = Buffer.concat([magic, u16(version), text(domain)]);
+  const iv = randomBytes(ivLength);
+  const cipher = createCipheriv('aes-256-gcm', masterKey, iv, { authTagLength: tagLength });
+  cipher.setAAD(head);
+  return Buffer.concat([head, iv, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** @param expected the key domain it must be of; undefined: any */
+export function unwrapKey(file: Buffer, expected: string | undefined, masterKey: Buffer): Buffer {
+  const reader = byteReader(file, 'Key file');
+  if (!reader.bytes(8, 'its magic').equals(magic))
+    throw new MalformedFile('Key file does not begin with AMITYKEY');
+  const found = reader.u16('its version');
+  if (found !== version)
+    throw new MalformedFile(`Key file has version ${found}; this program reads ${version}`);
+  const domain = reader.text('its key domain', maxDomainLength);
+  if (expected !== undefined && domain !== expected)
+    throw new MalformedFile(`Key file is that of key domain ${domain}, not ${expected}`);
+  const head = file.subarray(0, reader.position);
+  const iv = reader.bytes(ivLength, 'its iv');
+  const wrapped = reader.bytes(keyLength, 'its key');
+  const tag = reader.bytes(tagLength, 'its tag');
+  reader.end();
+  const decipher = createDecipheriv('aes-256-gcm', masterKey, iv, { authTagLength: tagLength });
+  decipher.setAAD(head);
+  decipher.setAuthTag(tag);
+  try {
+    return Buffer.concat([decipher.update(wrapped), decipher.final()]);
+  } catch (cause) {
+    const message = `The master key does not open the data key of key domain ${domain}: use the master key file this store was made with`;
+    throw new Error(message, { cause });
+  }
+}

@@ -1,0 +1,199 @@
+import { chmod } from 'node:fs/promises';
+import type { BlockReference, Manifest } from '../../../domain/manifest.ts';
+import type { BlockStore } from '../block-store.ts';
+import { mergeManifest } from '../merge-manifest.ts';
+import { blockIndex } from './block-index.ts';
+import { blockReader } from './block-reader.ts';
+import { blockWriter } from './block-writer.ts';
+import { prepareFolders, removeTemporaries, storeFolders } from './folders.ts';
+import { collectGarbage, type GarbageReport } from './garbage.ts';
+import { openIndexFile } from './index-schema.ts';
+import { keyRing } from './key-ring.ts';
+import { manifestFiles } from './manifest-files.ts';
+import type { ManifestView } from './manifest-format.ts';
+import { workQueue } from './queue.ts';
+import { recoverPacks } from './recovery.ts';
+import { maxDomainLength } from './stored-block.ts';
+import { type VerifyReport, verifyBlocks } from './verify.ts';
+import { type LocalSession, localSession } from './write-session.ts';
+import { lockWriter } from './writer-lock.ts';
+
+export interface LocalBlockStoreOptions {
+  /** `DATA/<region>/blocks`; made if it is not there. */
+  folder: string;
+  /** 32 bytes. */
+  masterKey: Buffer;
+  /** Bytes at which a pack is sealed: 64 MiB unless a test wants less. */
+  packTarget?: number;
+}
+
+export interface LocalBlockStore extends BlockStore {
+  /** Forgets blocks nobody lists and removes packs left empty. Safe while writing, and when killed. */
+  collectGarbage(): Promise<GarbageReport>;
+  /** Checks every block every manifest lists; with `readData` by reading it. */
+  verify(options?: { readData?: boolean }): Promise<VerifyReport>;
+}
+
+/**
+ * Blocks in packs on local disk, encrypted (design §5). One process writes; others read beside it through
+ * `openSnapshotReader`. @throws when another process writes to the folder, or the master key is not this store's.
+ */
+export async function openLocalBlockStore(options: LocalBlockStoreOptions): Promise<LocalBlockStore> {
+  const folders = storeFolders(options.folder);
+  const keys = keyRing(folders.keys, options.masterKey);
+  await prepareFolders(folders);
+  const lock = lockWriter(folders.lock);
+  try {
+    await removeTemporaries(folders);
+    await keys.check();
+    const index = blockIndex(openIndexFile(folders.index));
+    try {
+      for (const path of [folders.index, folders.lock]) await chmod(path, 0o600);
+      await recoverPacks(folders.packs, index, keys);
+      return assemble(options, folders, keys, index, lock);
+    } catch (error) {
+      index.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function assemble(
+  { packTarget }: LocalBlockStoreOptions,
+  folders: ReturnType<typeof storeFolders>,
+  keys: ReturnType<typeof keyRing>,
+  index: ReturnType<typeof blockIndex>,
+  lock: { release(): void },
+): LocalBlockStore {
+  const sessions = new Map<string, LocalSession>();
+  const manifests = manifestFiles(folders.manifests);
+  const withManifestsStill = workQueue(1);
+  let generation = 0;
+  let collecting: Promise<GarbageReport> | undefined;
+
+  const settle = () => {
+    for (const session of sessions.values()) session.settle();
+  };
+  /** What is not flushed is lost, the rest stands: sessions must be opened again and go on from their last flush. */
+  const reset = (cause: unknown) => {
+    generation++;
+    for (const session of sessions.values()) session.fail(cause);
+    sessions.clear();
+    writer.reset();
+    index.rollback();
+  };
+  const change = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      reset(error);
+      throw error;
+    }
+  };
+  const writer = blockWriter({
+    packsFolder: folders.packs,
+    packTarget,
+    index,
+    keys,
+    settle,
+    onFailure: reset,
+  });
+  const find = (reference: BlockReference) => writer.find(reference) ?? index.find(reference);
+  const reader = blockReader({ packsFolder: folders.packs, keys, find, findAgain: find });
+
+  const finish = (sessionId: string, target: { snapshotId: string; volumeSize: number; base?: string }) =>
+    withManifestsStill(async (): Promise<Manifest> => {
+      const end = () =>
+        change(() => {
+          index.endSession(sessionId);
+          index.commit();
+        });
+      const written = await manifests.read(target.snapshotId);
+      if (written) {
+        await manifests.sync();
+        end();
+        return toManifest(written);
+      }
+      if (index.session(sessionId) === undefined) throw new Error(`Write session ${sessionId} is ended`);
+      const base = target.base === undefined ? undefined : await manifests.read(target.base);
+      const manifest = mergeManifest(target, base?.entries(), index.staged(sessionId));
+      await manifests.write(manifest);
+      end();
+      return manifest;
+    });
+
+  return {
+    read: reader.read,
+    async openSession(sessionId, domain) {
+      const open = sessions.get(sessionId);
+      const known = index.session(sessionId);
+      if (known !== undefined && known !== domain)
+        throw new Error(`Write session ${sessionId} writes to key domain ${known}, not ${domain}`);
+      if (open) return open;
+      if (domain.length === 0 || Buffer.byteLength(domain) > maxDomainLength)
+        throw new RangeError(`A key domain's name has 1 to ${maxDomainLength} bytes`);
+      if (known === undefined)
+        change(() => {
+          index.addSession(sessionId, domain);
+          index.commit();
+        });
+      const session = localSession({
+        sessionId,
+        domain,
+        index,
+        writer,
+        change,
+        finish: target => finish(sessionId, target),
+        onEnded: () => {
+          if (sessions.get(sessionId) === session) sessions.delete(sessionId);
+        },
+      });
+      sessions.set(sessionId, session);
+      return session;
+    },
+    openSessions: async () => index.sessions(),
+    async getManifest(snapshotId) {
+      const view = await manifests.read(snapshotId);
+      return view && toManifest(view);
+    },
+    deleteManifest: manifests.remove,
+    listManifests: manifests.list,
+    collectGarbage() {
+      collecting ??= collectGarbage({
+        packsFolder: folders.packs,
+        index,
+        writer,
+        reader,
+        manifests,
+        settle,
+        withManifestsStill,
+        generation: () => generation,
+        change,
+      }).finally(() => {
+        collecting = undefined;
+      });
+      return collecting;
+    },
+    verify: verifyOptions =>
+      verifyBlocks(manifests, reader, reference => find(reference) !== undefined, verifyOptions),
+    async close() {
+      await collecting?.catch(() => undefined);
+      try {
+        await writer.flush();
+      } finally {
+        await writer.close();
+        await reader.close();
+        index.commit();
+        index.close();
+        lock.release();
+      }
+    },
+  };
+}
+
+function toManifest(view: ManifestView): Manifest {
+  return { snapshotId: view.snapshotId, volumeSize: view.volumeSize, blocks: new Map(view.entries()) };
+}

@@ -1,0 +1,48 @@
+import type { BlockReference } from '../../../domain/manifest.ts';
+import type { BlockReader } from './block-reader.ts';
+import type { ManifestFiles } from './manifest-files.ts';
+
+export interface VerifyProblem {
+  snapshotId: string;
+  /** Absent where the manifest itself is damaged. */
+  index?: number;
+  reference?: BlockReference;
+  problem: string;
+}
+
+export interface VerifyReport {
+  manifests: number;
+  /** Blocks looked at; one that several manifests list counts for each. */
+  blocks: number;
+  problems: VerifyProblem[];
+}
+
+/**
+ * Checks that every block a manifest lists is in the index and in its pack.
+ * @param readData also reads, decrypts and hashes every block; without it only the index is asked
+ */
+export async function verifyBlocks(
+  manifests: ManifestFiles,
+  reader: BlockReader,
+  isListed: (reference: BlockReference) => boolean,
+  { readData = false }: { readData?: boolean } = {},
+): Promise<VerifyReport> {
+  const report: VerifyReport = { manifests: 0, blocks: 0, problems: [] };
+  for (const snapshotId of await manifests.list()) {
+    report.manifests++;
+    const view = await manifests.read(snapshotId).catch((error: Error) => {
+      report.problems.push({ snapshotId, problem: error.message });
+    });
+    for (const [index, reference] of view?.entries() ?? []) {
+      report.blocks++;
+      try {
+        if (readData) await reader.read(reference);
+        else if (!isListed(reference)) throw new Error('the index does not list it');
+      } catch (error) {
+        report.problems.push({ snapshotId, index, reference, problem: (error as Error).message });
+      }
+      if (!readData && report.blocks % 1_000 === 0) await new Promise(resolve => setImmediate(resolve));
+    }
+  }
+  return report;
+}

@@ -1,0 +1,155 @@
+import { type BlockReference, blockSize, type Manifest } from '../../../domain/manifest.ts';
+import type { WriteSession } from '../block-store.ts';
+import { digestOf } from './block-cipher.ts';
+import type { BlockIndex } from './block-index.ts';
+import type { BlockWriter } from './block-writer.ts';
+
+const zeroBlock = Buffer.alloc(blockSize);
+/** Block indexes of the largest volume, 64 TiB. */
+const maxIndex = 2 ** 46 / blockSize;
+
+export interface LocalSession extends WriteSession {
+  /** Stages in the index what waited for its block to get there. */
+  settle(): void;
+  /** What was not flushed is lost: every later call throws. */
+  fail(cause: unknown): void;
+}
+
+export interface LocalSessionOptions {
+  sessionId: string;
+  domain: string;
+  index: BlockIndex;
+  writer: BlockWriter;
+  /** Runs a change of the index; when it fails, the store forgets what is not flushed. */
+  change<T>(work: () => T): T;
+  /** Writes the manifest and ends the session, while no garbage is swept. */
+  finish(target: { snapshotId: string; volumeSize: number; base?: string }): Promise<Manifest>;
+  /** The session's rows are gone. */
+  onEnded(): void;
+}
+
+export function localSession(options: LocalSessionOptions): LocalSession {
+  const { sessionId, domain, index, writer, change } = options;
+  /** Staged blocks whose rows wait until the index lists the block. */
+  const waiting = new Map<number, BlockReference>();
+  /** The last put of each block index under way: later ones go behind it, so that the last one wins. */
+  const underWay = new Map<number, Promise<void>>();
+  let state: 'open' | 'committing' | 'ended' = 'open';
+  let failure: unknown;
+
+  const check = (allowed: readonly (typeof state)[]) => {
+    if (failure !== undefined)
+      throw new Error(`Write session ${sessionId} lost what was not flushed: open it again`, {
+        cause: failure,
+      });
+    if (!allowed.includes(state))
+      throw new Error(`Write session ${sessionId} is ${state === 'ended' ? 'ended' : 'being committed'}`);
+  };
+
+  const store = async (blockIndex: number, bytes: Uint8Array) => {
+    if (zeroBlock.equals(bytes)) {
+      waiting.delete(blockIndex);
+      change(() => index.stage({ sessionId, index: blockIndex, reference: null }));
+      return;
+    }
+    const reference = { domain, digest: digestOf(bytes) };
+    if (change(() => index.stageKnown(sessionId, blockIndex, reference))) {
+      waiting.delete(blockIndex);
+      return;
+    }
+    const earlier = waiting.get(blockIndex);
+    // Waits from before the write on: the sweep of garbage settles first, so it never takes what a put relies on.
+    waiting.set(blockIndex, reference);
+    try {
+      await writer.write(reference, bytes);
+    } catch (error) {
+      if (earlier) waiting.set(blockIndex, earlier);
+      else waiting.delete(blockIndex);
+      throw error;
+    }
+  };
+
+  const settled = () => Promise.allSettled(underWay.values());
+
+  const flush = async () => {
+    await settled();
+    const before = [...waiting];
+    await writer.flush();
+    check(['open', 'committing']);
+    if (before.some(([blockIndex, reference]) => waiting.get(blockIndex) === reference))
+      throw new Error(`Write session ${sessionId}: a block was not flushed`);
+  };
+
+  return {
+    sessionId,
+    async put(blockIndex, bytes) {
+      check(['open']);
+      if (bytes.length !== blockSize)
+        throw new RangeError(`A block has ${blockSize} bytes, not ${bytes.length}`);
+      if (!Number.isInteger(blockIndex) || blockIndex < 0 || blockIndex >= maxIndex)
+        throw new RangeError(`${blockIndex} is not a block index`);
+      const previous = underWay.get(blockIndex);
+      const work = (async () => {
+        await previous?.catch(() => undefined);
+        check(['open', 'committing']);
+        await store(blockIndex, bytes);
+      })();
+      underWay.set(blockIndex, work);
+      try {
+        await work;
+      } finally {
+        if (underWay.get(blockIndex) === work) underWay.delete(blockIndex);
+      }
+      check(['open', 'committing']);
+    },
+    async staged() {
+      await settled();
+      check(['open', 'committing']);
+      return new Map([...index.staged(sessionId), ...waiting]);
+    },
+    async flush() {
+      check(['open']);
+      await flush();
+    },
+    async commit(target) {
+      if (state !== 'ended') {
+        check(['open']);
+        state = 'committing';
+        try {
+          await flush();
+        } catch (error) {
+          state = 'open';
+          throw error;
+        }
+      }
+      try {
+        const manifest = await options.finish(target);
+        if (state !== 'ended') options.onEnded();
+        state = 'ended';
+        return manifest;
+      } catch (error) {
+        if (state === 'committing') state = 'open';
+        throw error;
+      }
+    },
+    async abort() {
+      if (state === 'ended') return;
+      check(['open']);
+      state = 'ended';
+      await settled();
+      change(() => {
+        index.endSession(sessionId);
+        index.commit();
+      });
+      options.onEnded();
+    },
+    settle() {
+      for (const [blockIndex, reference] of waiting)
+        if (index.stageKnown(sessionId, blockIndex, reference)) waiting.delete(blockIndex);
+    },
+    fail(cause) {
+      failure = cause ?? new Error('unknown failure');
+      waiting.clear();
+    },
+  };
+}
