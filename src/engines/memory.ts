@@ -1,0 +1,63 @@
+import type { Engine, GuestExit, GuestSpec } from './engine.ts';
+
+export interface MemoryEngine extends Engine {
+  /** The guests that run. */
+  guests(): GuestSpec[];
+  /** The guest shuts itself down. */
+  powerOff(instanceId: string): void;
+  /** The guest's process dies. */
+  crash(instanceId: string): void;
+  /** The guest writes to its serial console. */
+  print(instanceId: string, text: string): void;
+  /** How many times reset was pressed since the guest was started. */
+  resets(instanceId: string): number;
+}
+
+const consoleTail = 64 * 1024;
+
+/** Guests that are only rows, for tests: they obey the power button and print `hello` when they start. */
+export function createMemoryEngine(): MemoryEngine {
+  const running = new Map<string, { guest: GuestSpec; resets: number }>();
+  const consoles = new Map<string, Buffer>();
+  const listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
+
+  const print = (instanceId: string, text: string) => {
+    const all = Buffer.concat([consoles.get(instanceId) ?? Buffer.alloc(0), Buffer.from(text)]);
+    consoles.set(instanceId, all.subarray(-consoleTail));
+  };
+  const end = (instanceId: string, exit: GuestExit) => {
+    if (!running.delete(instanceId)) return;
+    for (const listener of listeners) listener(instanceId, exit);
+  };
+
+  return {
+    accelerator: 'memory',
+    async start(guest) {
+      if (running.has(guest.instanceId)) return;
+      if (guest.architecture === 'arm64')
+        throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+      running.set(guest.instanceId, { guest, resets: 0 });
+      print(guest.instanceId, 'hello\r\n');
+    },
+    shutdown: async instanceId => end(instanceId, 'stopped'),
+    kill: async instanceId => end(instanceId, 'stopped'),
+    async reset(instanceId) {
+      const row = running.get(instanceId);
+      if (!row) throw new Error(`${instanceId} does not run`);
+      row.resets++;
+      print(instanceId, 'hello\r\n');
+    },
+    isRunning: async instanceId => running.has(instanceId),
+    adopt: async () => [...running.keys()],
+    consoleOutput: async instanceId => consoles.get(instanceId) ?? Buffer.alloc(0),
+    async forget(instanceId) {
+      consoles.delete(instanceId);
+    },
+    onExit: listener => void listeners.push(listener),
+    guests: () => [...running.values()].map(({ guest }) => guest),
+    powerOff: instanceId => end(instanceId, 'guest-shutdown'),
+    crash: instanceId => end(instanceId, 'crashed'),
+    print,
+    resets: instanceId => running.get(instanceId)?.resets ?? 0,
+  };
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { GuestSpec } from '../engine.ts';
+
+/** What executes guest code. */
+export type Accelerator = 'kvm' | 'tcg';
+
+/** Where one guest's files are. */
+export interface GuestPaths {
+  qmpSocket: string;
+  consoleSocket: string;
+  consoleLog: string;
+}
+
+/** Root ports kept free, for volumes and NICs attached while the guest runs. */
+const sparePorts = 8;
+const firstPortSlot = 4;
+const portsPerSlot = 8;
+
+/** The machine is pinned: a guest finds the same hardware after an upgrade of QEMU. */
+const machine = 'pc-q35-7.2,graphics=off';
+
+export function cpuModel(accelerator: Accelerator): string {
+  return accelerator === 'kvm' ? 'host' : 'max';
+}
+
+/**
+ * QEMU's arguments for a guest, without the program's name. https://www.qemu.org/docs/master/system/invocation.html
+ * @throws for an architecture this engine does not run.
+ */
+export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
+  if (guest.architecture === 'arm64')
+    throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+  return [
+    ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
+    ...['-machine', machine],
+    ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi,tb-size=256'],
+    ...['-cpu', cpuModel(accelerator)],
+    ...['-smp', `${guest.vcpus}`, '-m', `${guest.memoryMiB}M`],
+    ...['-rtc', 'base=utc', '-boot', 'strict=on'],
+    // The CPU waits for `cont`, so that no event comes before somebody listens.
+    '-S',
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...smbios(guest),
+    ...['-chardev', `socket,id=qmp,path=${escaped(paths.qmpSocket)},server=on,wait=off`],
+    ...['-mon', 'chardev=qmp,mode=control'],
+    ...serialConsole(paths),
+    ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
+    ...rootPorts(guest.disks.length + 1 + sparePorts),
+    ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
+    ...nicDevice(guest, `rp${guest.disks.length}`),
+  ];
+}
+
+/** By these cloud-init and others tell an EC2 guest: uuid begins with `ec2`, and serial is the same, in lower case. */
+function smbios(guest: GuestSpec): string[] {
+  const uuid = guestUuid(guest.instanceId);
+  return [
+    ...['-uuid', uuid],
+    ...['-smbios', 'type=0,vendor=Amazon EC2,version=1.0'],
+    '-smbios',
+    `type=1,manufacturer=Amazon EC2,product=${escaped(guest.instanceType)},uuid=${uuid},serial=${uuid}`,
+    ...['-smbios', 'type=3,manufacturer=Amazon EC2,asset=Amazon EC2'],
+  ];
+}
+
+/** The guest's SMBIOS uuid: always the same for an instance, and nobody else's. */
+export function guestUuid(instanceId: string): string {
+  const digits = `ec2${createHash('sha256').update(instanceId).digest('hex')}`.slice(0, 32);
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** The firmware writes here too (`graphics=off`), so that a disk that does not boot says so in the log. */
+function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
+  return [
+    '-chardev',
+    `socket,id=serial0,path=${escaped(consoleSocket)},server=on,wait=off,logfile=${escaped(consoleLog)},logappend=on`,
+    ...['-serial', 'chardev:serial0'],
+  ];
+}
+
+/** Devices sit behind root ports, since only there they can be unplugged; eight ports share a slot. */
+function rootPorts(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const slot = firstPortSlot + Math.floor(index / portsPerSlot);
+    const functionNumber = index % portsPerSlot;
+    const address = `${slot.toString(16)}.${functionNumber}`;
+    const multifunction = functionNumber === 0 ? ',multifunction=on' : '';
+    return [
+      '-device',
+      `pcie-root-port,id=rp${index},bus=pcie.0,chassis=${index + 1},addr=${address}${multifunction}`,
+    ];
+  }).flat();
+}
+
+/**
+ * A disk served by a storage daemon. The link never reconnects: a daemon that died has lost writes it had
+ * acknowledged, so the guest is stopped at its next access, as by a power failure.
+ */
+function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
+  const node = {
+    driver: 'nbd',
+    'node-name': disk.volumeId,
+    server: { type: 'unix', path: disk.socketPath },
+    export: disk.exportName,
+    'reconnect-delay': 0,
+    discard: 'unmap',
+  };
+  const boot = disk.boot ? ',bootindex=1' : '';
+  const serial = disk.volumeId.replace('-', '');
+  return [
+    ...['-blockdev', JSON.stringify(node)],
+    '-device',
+    `virtio-blk-pci,id=disk-${disk.volumeId},drive=${disk.volumeId},serial=${serial},bus=${port},werror=stop,rerror=stop${boot}`,
+  ];
+}
+
+function nicDevice({ nic }: GuestSpec, port: string): string[] {
+  return [
+    ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
+    '-device',
+    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},bus=${port},romfile=`,
+  ];
+}
+
+/** Doubles commas, which separate options. */
+function escaped(value: string): string {
+  return value.replaceAll(',', ',,');
+}

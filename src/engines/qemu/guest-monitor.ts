@@ -1,0 +1,64 @@
+import { type QmpClient, QmpError } from '../../qmp/client.ts';
+import type { QmpEvent } from '../../qmp/codec.ts';
+
+/** How long a guest that stopped for want of space on the host waits before it tries again, in milliseconds. */
+const spaceRetry = 10_000;
+const commandDeadline = 5_000;
+
+/** What QEMU tells about one guest while it runs. */
+export interface GuestMonitor {
+  readonly qmp: QmpClient;
+  /** Whether the guest has shut itself down. */
+  readonly hasShutDown: boolean;
+}
+
+/**
+ * Follows a guest. Where its storage daemon is gone the guest must not go on: writes it believes in are lost
+ * (`onPowerFailure`). Where the host's disk is full it waits, stopped, until there is space.
+ */
+export function monitorGuest(
+  qmp: QmpClient,
+  log: (message: string) => void,
+  onPowerFailure: () => void,
+): GuestMonitor {
+  let hasShutDown = false;
+  let failed = false;
+
+  const goOnLater = () => {
+    setTimeout(() => {
+      qmp.execute('cont').catch(error => log(`cannot go on: ${error}`));
+    }, spaceRetry).unref();
+  };
+
+  const onEvent = ({ name, data }: QmpEvent) => {
+    if (name === 'SHUTDOWN' && data.reason === 'guest-shutdown') hasShutDown = true;
+    if (name !== 'BLOCK_IO_ERROR' || data.action !== 'stop' || failed) return;
+    log(`stopped at a ${data.operation} error of ${data['node-name']}: ${data.reason}`);
+    if (data.nospace === true) return goOnLater();
+    failed = true;
+    onPowerFailure();
+  };
+  qmp.onEvent(onEvent);
+
+  return {
+    qmp,
+    get hasShutDown() {
+      return hasShutDown;
+    },
+  };
+}
+
+/**
+ * Lets the guest's CPU run. It does not when it has just been started, or had stopped at an I/O error while nobody
+ * looked; if that error is still there, it is reported again.
+ */
+export async function letRun(qmp: QmpClient): Promise<void> {
+  const { running } = await qmp.execute<{ running: boolean }>('query-status', undefined, commandDeadline);
+  if (!running) await qmp.execute('cont', undefined, commandDeadline);
+}
+
+/** @throws when another guest answers. */
+export async function checkUuid(qmp: QmpClient, expected: string): Promise<void> {
+  const { UUID } = await qmp.execute<{ UUID: string }>('query-uuid', undefined, commandDeadline);
+  if (UUID !== expected) throw new QmpError('query-uuid', 'WrongGuest', `${UUID} is not ${expected}`);
+}

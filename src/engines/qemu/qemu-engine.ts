@@ -1,0 +1,230 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastWords } from '../../processes/log-tail.ts';
+import type { OwnedProcesses } from '../../processes/owned-processes.ts';
+import { socketPath } from '../../processes/unix-socket.ts';
+import { connectWhenReady, QmpClient } from '../../qmp/client.ts';
+import type { Engine, GuestExit, GuestSpec } from '../engine.ts';
+import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
+import { boundConsole, readConsole } from './console-log.ts';
+import { checkUuid, type GuestMonitor, letRun, monitorGuest } from './guest-monitor.ts';
+
+export interface QemuEngineSettings {
+  /** The region's guests' logs: `DATA/<region>/instances`. */
+  folder: string;
+  /** Short and private to this server: sockets. */
+  runtimeFolder: string;
+  processes: OwnedProcesses;
+  /** As `probeAccelerator` answered. */
+  accelerator: Accelerator;
+  /** Full path of qemu-system-x86_64. */
+  qemu: string;
+  log(message: string): void;
+}
+
+export interface QemuEngine extends Engine {
+  /** Lets go of the guests, which go on: before the server ends, or another one takes over. */
+  disconnect(): void;
+}
+
+/** A guest this server follows. */
+interface Guest {
+  monitor: GuestMonitor | undefined;
+  /** We have asked for its end. */
+  stopping: boolean;
+  /** It has run; the end of one that never did is told by the error of `start`. */
+  ran: boolean;
+  /** Resolves when its end has been told. */
+  gone: Promise<void>;
+}
+
+const prefix = 'qemu-';
+const startDeadline = 30_000;
+const adoptDeadline = 5_000;
+const quitDeadline = 3_000;
+const consoleInterval = 30_000;
+
+/** Guests as QEMU processes of their own, spoken to over QMP. */
+export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
+  const { folder, runtimeFolder, processes, qemu, log } = settings;
+  for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const guests = new Map<string, Guest>();
+  const starting = new Map<string, Promise<void>>();
+  let listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
+
+  const file = (instanceId: string, name: string) => join(folder, checked(instanceId), name);
+  const paths = (instanceId: string) => ({
+    qmpSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.qemu`)),
+    consoleSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.tty`)),
+    consoleLog: file(instanceId, 'console.log'),
+  });
+  const isAlive = (instanceId: string) => processes.find(prefix + instanceId) !== undefined;
+  const exited = (instanceId: string) => processes.exited(prefix + instanceId);
+  const alive = () =>
+    processes.list().flatMap(name => (name.startsWith(prefix) ? name.slice(prefix.length) : []));
+
+  /** Follows a guest to its end, which is told once. */
+  const follow = (instanceId: string, ran = true): Guest => {
+    const already = guests.get(instanceId);
+    if (already) return already;
+    const tellEnd = async () => {
+      await exited(instanceId);
+      // The process may be gone before its last event is read.
+      await guest.monitor?.qmp.closed;
+      guests.delete(instanceId);
+      const hasShutDown = guest.monitor?.hasShutDown;
+      if (!guest.ran && !hasShutDown) return;
+      const exit = guest.stopping ? 'stopped' : hasShutDown ? 'guest-shutdown' : 'crashed';
+      for (const listener of listeners) listener(instanceId, exit);
+    };
+    const guest: Guest = {
+      monitor: undefined,
+      stopping: false,
+      ran,
+      gone: Promise.resolve().then(tellEnd),
+    };
+    guests.set(instanceId, guest);
+    return guest;
+  };
+
+  const monitored = (instanceId: string, qmp: QmpClient) =>
+    monitorGuest(
+      qmp,
+      message => log(`${instanceId}: ${message}`),
+      () => void pullPlug(instanceId, qmp),
+    );
+
+  /** The guest's QMP connection, made anew where it was lost. */
+  const connection = async (instanceId: string, timeoutMs = adoptDeadline): Promise<QmpClient> => {
+    const guest = follow(instanceId);
+    if (guest.monitor && !guest.monitor.qmp.isClosed) return guest.monitor.qmp;
+    const qmp = await QmpClient.connect(paths(instanceId).qmpSocket, timeoutMs);
+    try {
+      await checkUuid(qmp, guestUuid(instanceId));
+    } catch (error) {
+      qmp.close();
+      throw error;
+    }
+    guest.monitor = monitored(instanceId, qmp);
+    return qmp;
+  };
+
+  /** `quit` lets QEMU flush what the guest has written; one that does not answer is killed. */
+  const pullPlug = async (instanceId: string, qmp: QmpClient | undefined): Promise<void> => {
+    await qmp?.execute('quit', undefined, quitDeadline).catch(() => undefined);
+    if (qmp) await Promise.race([exited(instanceId), delay(quitDeadline, undefined, { ref: false })]);
+    await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
+  };
+
+  const launch = async (guest: GuestSpec, accelerator: Accelerator): Promise<void> => {
+    const { instanceId } = guest;
+    const where = paths(instanceId);
+    const argv = [...guest.nic.enter, qemu, ...commandLine(guest, where, accelerator)];
+    await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
+    await boundConsole(where.consoleLog);
+    const logFile = file(instanceId, 'qemu.log');
+    await rm(logFile, { force: true });
+    await processes.start({ name: prefix + instanceId, argv, logFile });
+    const followed = follow(instanceId, false);
+    try {
+      const qmp = await connectWhenReady(where.qmpSocket, exited(instanceId), startDeadline);
+      followed.monitor = monitored(instanceId, qmp);
+      await letRun(qmp);
+      followed.ran = true;
+    } catch (cause) {
+      // A guest that has already shut itself down did run.
+      if (followed.monitor?.hasShutDown) return;
+      await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
+      await followed.gone;
+      throw new Error(`QEMU of ${instanceId} did not start: ${await lastWords(logFile)}`, { cause });
+    }
+  };
+
+  const start = async (guest: GuestSpec): Promise<void> => {
+    if (isAlive(guest.instanceId)) {
+      await letRun(await connection(guest.instanceId));
+      return;
+    }
+    try {
+      await launch(guest, settings.accelerator);
+    } catch (error) {
+      if (settings.accelerator !== 'kvm') throw error;
+      log(`${guest.instanceId}: ${(error as Error).message}; trying without KVM`);
+      await launch(guest, 'tcg');
+    }
+  };
+
+  const kill = async (instanceId: string): Promise<void> => {
+    if (!isAlive(instanceId)) return;
+    const guest = follow(instanceId);
+    guest.stopping = true;
+    await pullPlug(instanceId, await connection(instanceId, quitDeadline).catch(() => undefined));
+    await guest.gone;
+  };
+
+  const boundConsoles = setInterval(() => {
+    for (const instanceId of guests.keys())
+      boundConsole(file(instanceId, 'console.log')).catch(error => log(`${instanceId}: ${error}`));
+  }, consoleInterval).unref();
+
+  return {
+    accelerator: settings.accelerator,
+    async start(guest) {
+      const under = starting.get(guest.instanceId) ?? start(guest);
+      starting.set(guest.instanceId, under);
+      try {
+        await under;
+      } finally {
+        if (starting.get(guest.instanceId) === under) starting.delete(guest.instanceId);
+      }
+    },
+    kill,
+    async shutdown(instanceId, timeoutMs) {
+      if (!isAlive(instanceId)) return;
+      const guest = follow(instanceId);
+      guest.stopping = true;
+      const qmp = await connection(instanceId).catch(error => log(`${instanceId}: ${error}`));
+      if (qmp) {
+        await qmp.execute('system_powerdown').catch(error => log(`${instanceId}: ${error}`));
+        await Promise.race([guest.gone, delay(timeoutMs, undefined, { ref: false })]);
+      }
+      await kill(instanceId);
+    },
+    async reset(instanceId) {
+      if (!isAlive(instanceId)) throw new Error(`${instanceId} does not run`);
+      await (await connection(instanceId)).execute('system_reset');
+    },
+    isRunning: async instanceId => isAlive(checked(instanceId)),
+    async adopt() {
+      const ids = alive();
+      await Promise.all(
+        ids.map(instanceId =>
+          connection(instanceId)
+            .then(letRun)
+            .catch(error => log(`${instanceId}: runs, but does not answer: ${error}`)),
+        ),
+      );
+      return ids;
+    },
+    consoleOutput: instanceId => readConsole(file(instanceId, 'console.log')),
+    async forget(instanceId) {
+      const { qmpSocket, consoleSocket } = paths(instanceId);
+      await rm(join(folder, instanceId), { recursive: true, force: true });
+      for (const path of [qmpSocket, consoleSocket]) await rm(path, { force: true });
+    },
+    onExit: listener => void listeners.push(listener),
+    disconnect() {
+      listeners = [];
+      clearInterval(boundConsoles);
+      for (const { monitor } of guests.values()) monitor?.qmp.close();
+    },
+  };
+}
+
+/** Instance ids become file names. */
+function checked(instanceId: string): string {
+  if (!/^i-[0-9a-f]{1,32}$/.test(instanceId)) throw new Error(`'${instanceId}' is not an instance id`);
+  return instanceId;
+}

@@ -1,0 +1,17 @@
+import { describe } from 'vitest';
+import { createMemoryDisks } from '../../src/disks/memory.ts';
+import { baseByte, disksContract } from '../contract/disks.ts';
+
+describe('disks in memory', () => {
+  disksContract(async () => {
+    const disks = createMemoryDisks(async (_, __, length) => Buffer.alloc(length, baseByte));
+    return {
+      disks,
+      write: (_, volumeId, offset, data) => disks.write(volumeId, offset, data),
+      zero: (_, volumeId, offset, length) => disks.write(volumeId, offset, Buffer.alloc(length)),
+      restart: async () => disks,
+      lose: async holderId => disks.lose(holderId),
+      end: async () => undefined,
+    };
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import type { GuestSpec } from '../../../src/engines/engine.ts';
+import { commandLine, guestUuid } from '../../../src/engines/qemu/command-line.ts';
+
+const guest: GuestSpec = {
+  instanceId: 'i-0123456789abcdef0',
+  architecture: 'x86_64',
+  vcpus: 2,
+  memoryMiB: 1024,
+  instanceType: 't3.micro',
+  disks: [
+    {
+      volumeId: 'vol-0aaaaaaaaaaaaaaa1',
+      socketPath: '/run/amity/i-0123456789abcdef0.nbd',
+      exportName: 'vol-0aaaaaaaaaaaaaaa1',
+      device: '/dev/xvda',
+      boot: true,
+    },
+    {
+      volumeId: 'vol-0aaaaaaaaaaaaaaa2',
+      socketPath: '/run/amity/i-0123456789abcdef0.nbd',
+      exportName: 'vol-0aaaaaaaaaaaaaaa2',
+      device: '/dev/sdf',
+      boot: false,
+    },
+  ],
+  nic: { macAddress: '02:aa:bb:cc:dd:ee', tap: 'tap7', enter: ['/usr/bin/nsenter'] },
+};
+
+const paths = {
+  qmpSocket: '/run/amity/i-1.qemu',
+  consoleSocket: '/run/amity/i-1.tty',
+  consoleLog: '/data,1/console.log',
+};
+
+const uuid = guestUuid(guest.instanceId);
+
+describe('the command line of a guest', () => {
+  test('is this, to the letter', () => {
+    expect(commandLine(guest, paths, 'tcg').join('\n')).toBe(
+      `-name
+guest=i-0123456789abcdef0
+-nodefaults
+-display
+none
+-machine
+pc-q35-7.2,graphics=off
+-accel
+tcg,thread=multi,tb-size=256
+-cpu
+max
+-smp
+2
+-m
+1024M
+-rtc
+base=utc
+-boot
+strict=on
+-S
+-sandbox
+on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
+-uuid
+${uuid}
+-smbios
+type=0,vendor=Amazon EC2,version=1.0
+-smbios
+type=1,manufacturer=Amazon EC2,product=t3.micro,uuid=${uuid},serial=${uuid}
+-smbios
+type=3,manufacturer=Amazon EC2,asset=Amazon EC2
+-chardev
+socket,id=qmp,path=/run/amity/i-1.qemu,server=on,wait=off
+-mon
+chardev=qmp,mode=control
+-chardev
+socket,id=serial0,path=/run/amity/i-1.tty,server=on,wait=off,logfile=/data,,1/console.log,logappend=on
+-serial
+chardev:serial0
+-object
+rng-builtin,id=rng0
+-device
+virtio-rng-pci,rng=rng0
+-device
+pcie-root-port,id=rp0,bus=pcie.0,chassis=1,addr=4.0,multifunction=on
+-device
+pcie-root-port,id=rp1,bus=pcie.0,chassis=2,addr=4.1
+-device
+pcie-root-port,id=rp2,bus=pcie.0,chassis=3,addr=4.2
+-device
+pcie-root-port,id=rp3,bus=pcie.0,chassis=4,addr=4.3
+-device
+pcie-root-port,id=rp4,bus=pcie.0,chassis=5,addr=4.4
+-device
+pcie-root-port,id=rp5,bus=pcie.0,chassis=6,addr=4.5
+-device
+pcie-root-port,id=rp6,bus=pcie.0,chassis=7,addr=4.6
+-device
+pcie-root-port,id=rp7,bus=pcie.0,chassis=8,addr=4.7
+-device
+pcie-root-port,id=rp8,bus=pcie.0,chassis=9,addr=5.0,multifunction=on
+-device
+pcie-root-port,id=rp9,bus=pcie.0,chassis=10,addr=5.1
+-device
+pcie-root-port,id=rp10,bus=pcie.0,chassis=11,addr=5.2
+-blockdev
+{"driver":"nbd","node-name":"vol-0aaaaaaaaaaaaaaa1","server":{"type":"unix","path":"/run/amity/i-0123456789abcdef0.nbd"},"export":"vol-0aaaaaaaaaaaaaaa1","reconnect-delay":0,"discard":"unmap"}
+-device
+virtio-blk-pci,id=disk-vol-0aaaaaaaaaaaaaaa1,drive=vol-0aaaaaaaaaaaaaaa1,serial=vol0aaaaaaaaaaaaaaa1,bus=rp0,werror=stop,rerror=stop,bootindex=1
+-blockdev
+{"driver":"nbd","node-name":"vol-0aaaaaaaaaaaaaaa2","server":{"type":"unix","path":"/run/amity/i-0123456789abcdef0.nbd"},"export":"vol-0aaaaaaaaaaaaaaa2","reconnect-delay":0,"discard":"unmap"}
+-device
+virtio-blk-pci,id=disk-vol-0aaaaaaaaaaaaaaa2,drive=vol-0aaaaaaaaaaaaaaa2,serial=vol0aaaaaaaaaaaaaaa2,bus=rp1,werror=stop,rerror=stop
+-netdev
+tap,id=net0,ifname=tap7,script=no,downscript=no,vhost=off
+-device
+virtio-net-pci,id=nic0,netdev=net0,mac=02:aa:bb:cc:dd:ee,bus=rp2,romfile=`,
+    );
+  });
+
+  test('takes the host’s processor with KVM', () => {
+    const line = commandLine(guest, paths, 'kvm').join(' ');
+    expect(line).toContain('-accel kvm -cpu host');
+    expect(line).not.toContain('tcg');
+  });
+
+  test('never has user networking, which would lead to the host’s own metadata service', () => {
+    expect(commandLine(guest, paths, 'tcg').join(' ')).not.toContain('user');
+  });
+
+  test('is refused for arm64', () => {
+    expect(() => commandLine({ ...guest, architecture: 'arm64' }, paths, 'tcg')).toThrow('x86_64 or i386');
+  });
+});
+
+test('a guest’s uuid begins with ec2, stays, and differs from its neighbour’s', () => {
+  expect(uuid).toMatch(/^ec2[0-9a-f]{5}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+  expect(guestUuid(guest.instanceId)).toBe(uuid);
+  expect(guestUuid('i-0123456789abcdef1')).not.toBe(uuid);
+});

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { GuestExit, GuestSpec } from '../../src/engines/engine.ts';
+import { probeAccelerator } from '../../src/engines/qemu/probe.ts';
+import { createQemuEngine } from '../../src/engines/qemu/qemu-engine.ts';
+import { ownedProcesses } from '../../src/processes/owned-processes.ts';
+import { engineContract } from '../contract/engine.ts';
+import { helloDisk } from './boot-sector.ts';
+
+const qemu = '/usr/bin/qemu-system-x86_64';
+const one = 'i-00000000000000001';
+
+/** A network namespace with two taps. */
+async function namespace(): Promise<ChildProcess> {
+  const taps = 'for n in 1 2; do ip tuntap add tap$n mode tap; ip link set tap$n up; done';
+  const holder = spawn(
+    '/usr/bin/unshare',
+    ['-Urn', '--', '/bin/sh', '-c', `${taps}; echo ready; exec sleep 600`],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    },
+  );
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
+/** Guests in QEMU on taps of a namespace; qemu-nbd stands in for the storage daemon. */
+async function realEngine(disk = helloDisk()) {
+  const folder = mkdtempSync(join(tmpdir(), 'amity-qemu-'));
+  const holder = await namespace();
+  const servers: ChildProcess[] = [];
+  const processes = () => ownedProcesses(join(folder, 'processes'));
+  const messages: string[] = [];
+  const { accelerator } = await probeAccelerator({
+    accelerator: 'auto',
+    qemu,
+    cacheFile: join(folder, 'accelerator.json'),
+  });
+  const create = () =>
+    createQemuEngine({
+      folder: join(folder, 'instances'),
+      runtimeFolder: join(folder, 'run'),
+      processes: processes(),
+      accelerator,
+      qemu,
+      log: message => messages.push(message),
+    });
+  let engine = create();
+  const guest = async (instanceId: string): Promise<GuestSpec> => {
+    const socketPath = join(folder, `${instanceId}.disk`);
+    if (!existsSync(socketPath)) {
+      writeFileSync(join(folder, `${instanceId}.raw`), disk);
+      servers.push(
+        spawn('/usr/bin/qemu-nbd', [
+          ...['-t', '-f', 'raw', '-x', 'root', '-k', socketPath],
+          join(folder, `${instanceId}.raw`),
+        ]),
+      );
+      while (!existsSync(socketPath)) await delay(10);
+    }
+    return {
+      instanceId,
+      architecture: 'x86_64',
+      vcpus: 1,
+      memoryMiB: 32,
+      instanceType: 't3.nano',
+      disks: [
+        {
+          volumeId: instanceId.replace('i-', 'vol-'),
+          socketPath,
+          exportName: 'root',
+          device: '/dev/xvda',
+          boot: true,
+        },
+      ],
+      nic: {
+        macAddress: `02:00:00:00:00:0${instanceId.at(-1)}`,
+        tap: `tap${instanceId.at(-1)}`,
+        enter: ['/usr/bin/nsenter', '-U', '--preserve-credentials', '-n', '-t', `${holder.pid}`],
+      },
+    };
+  };
+  const ends = (child: ChildProcess, signal: NodeJS.Signals) =>
+    new Promise<void>(resolve => {
+      child.once('exit', () => resolve());
+      child.kill(signal);
+    });
+  return {
+    engine,
+    guest,
+    messages,
+    loseDisks: async () => {
+      for (const server of servers) await ends(server, 'SIGKILL');
+      servers.length = 0;
+    },
+    powerOff: async (instanceId: string) => {
+      while (!(await engine.consoleOutput(instanceId)).includes('hello')) await delay(20);
+      connect(join(folder, 'run', `${instanceId}.tty`))
+        .on('error', () => undefined)
+        .end('x');
+    },
+    crash: async (instanceId: string) => {
+      process.kill(processes().find(`qemu-${instanceId}`)!.pid, 'SIGKILL');
+    },
+    restart: async () => {
+      engine.disconnect();
+      engine = create();
+      return engine;
+    },
+    end: async () => {
+      for (const instanceId of await engine.adopt()) await engine.kill(instanceId);
+      engine.disconnect();
+      for (const child of [...servers, holder]) await ends(child, 'SIGKILL');
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+describe('guests in QEMU', () => {
+  engineContract(realEngine);
+
+  test('a disk that does not boot says so on the console', async () => {
+    const { engine, guest, end } = await realEngine(Buffer.alloc(1024 * 1024));
+    try {
+      await engine.start(await guest(one));
+      while (!(await engine.consoleOutput(one)).includes('No bootable device')) await delay(20);
+    } finally {
+      await end();
+    }
+  });
+
+  test('a guest whose disk cannot be reached does not start, and the error says why', async () => {
+    const { engine, guest, end, loseDisks } = await realEngine();
+    const exits: GuestExit[] = [];
+    engine.onExit((_, exit) => exits.push(exit));
+    try {
+      const spec = await guest(one);
+      await loseDisks();
+      await expect(engine.start(spec)).rejects.toThrow('Connection refused');
+      expect(await engine.isRunning(one)).toBe(false);
+      expect(exits).toEqual([]);
+    } finally {
+      await end();
+    }
+  });
+
+  test('a guest whose storage daemon died is ended at its next access', async () => {
+    const { engine, guest, end, loseDisks, messages } = await realEngine();
+    const ended = new Promise<GuestExit>(resolve => engine.onExit((_, exit) => resolve(exit)));
+    try {
+      await engine.start(await guest(one));
+      while (!(await engine.consoleOutput(one)).includes('hello')) await delay(20);
+      await loseDisks();
+      await engine.reset(one);
+      expect(await ended).toBe('crashed');
+      expect(messages.join()).toContain('stopped at a read error');
+    } finally {
+      await end();
+    }
+  });
+});
