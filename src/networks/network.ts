@@ -1,46 +1,13 @@
-import type { MetadataOptions } from '../domain/instance.ts';
+import type { VpcPlan } from '../domain/vpc-plan-types.ts';
 import type { GuestNic } from '../engines/engine.ts';
 
-/** Which packets a guest may receive or send; `source` (or destination) is a CIDR. */
-export interface TrafficRule {
-  protocol: 'tcp' | 'udp' | 'icmp' | 'all';
-  fromPort: number;
-  toPort: number;
-  cidr: string;
-}
-
-/** One guest's place in its VPC. */
-export interface Endpoint {
-  instanceId: string;
-  macAddress: string;
-  privateIpAddress: string;
-  subnetCidrBlock: string;
-  /** The loopback address whose ports lead to the guest. */
-  publicIpAddress?: string;
-  ingress: TrafficRule[];
-  egress: TrafficRule[];
-  metadata: GuestMetadata;
-}
-
-/** What the metadata service tells this guest (spec E). */
-export interface GuestMetadata {
-  options: MetadataOptions;
-  /** The tree under /latest/meta-data: a string is a leaf, an object a folder. */
-  tree: MetadataTree;
-  /** The instance identity document, byte for byte. */
-  identityDocument: string;
-  /** Base64; absent: 404. */
-  userData?: string;
-}
-
-export type MetadataTree = { [name: string]: string | MetadataTree };
-
-/** The whole desired state of one VPC. */
-export interface VpcPlan {
-  vpcId: string;
-  cidrBlock: string;
-  endpoints: Endpoint[];
-}
+export type {
+  Endpoint,
+  GuestMetadata,
+  MetadataTree,
+  TrafficRule,
+  VpcPlan,
+} from '../domain/vpc-plan-types.ts';
 
 /** Carries the guests' traffic: addresses, security groups, metadata, the way in and out. */
 export interface Network {
