@@ -1,0 +1,114 @@
+import {
+  ApiError,
+  invalidParameterCombination,
+  invalidParameterValue,
+  operationNotPermitted,
+  unsupportedOperation,
+} from './errors.ts';
+import type { Image } from './image.ts';
+
+export const instanceNotFound = (ids: readonly string[]) =>
+  new ApiError(
+    'InvalidInstanceID.NotFound',
+    ids.length === 1
+      ? `The instance ID '${ids[0]}' does not exist`
+      : `The instance IDs '${ids.join(', ')}' do not exist`,
+  );
+
+const incorrectState = (message: string) => new ApiError('IncorrectInstanceState', message);
+
+/** AWS says "The" of a start and "This" of a stop. */
+export const notStartable = (id: string) =>
+  incorrectState(`The instance '${id}' is not in a state from which it can be started.`);
+export const notStoppable = (id: string) =>
+  incorrectState(`This instance '${id}' is not in a state from which it can be stopped.`);
+/** [R] */
+export const notRebootable = (id: string) =>
+  incorrectState(`The instance '${id}' is not in a state from which it can be rebooted.`);
+
+export const noEbsRoot = (id: string, verb: 'started' | 'stopped') =>
+  unsupportedOperation(`The instance '${id}' does not have an 'ebs' root device type and cannot be ${verb}.`);
+export const noRootVolume = (id: string, device: string) =>
+  invalidParameterValue(
+    `Invalid value '${id}' for instanceId. Instance does not have a volume attached at root (${device})`,
+  );
+export const terminationProtected = (id: string, attribute: 'disableApiTermination' | 'disableApiStop') =>
+  operationNotPermitted(
+    `The instance '${id}' may not be terminated. Modify its '${attribute}' instance attribute and try again.`,
+  );
+/** [R] */
+export const stopProtected = (id: string) =>
+  operationNotPermitted(
+    `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
+  );
+/** [R] text */
+export const hibernationNotConfigured = (id: string) =>
+  new ApiError(
+    'UnsupportedHibernationConfiguration',
+    `The instance '${id}' was not launched with hibernation configured.`,
+  );
+
+/** [R] text */
+export const tokenInstanceTerminated = () =>
+  new ApiError(
+    'IdempotentInstanceTerminated',
+    'The request to launch an instance uses the same client token as a previous request for which the instance has been terminated.',
+  );
+export const tokenMismatch = () =>
+  new ApiError(
+    'IdempotentParameterMismatch',
+    'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+  );
+
+export const keyPairNotFound = (name: string) =>
+  new ApiError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
+
+export const invalidInstanceType = (name: string) =>
+  invalidParameterValue(`Invalid value '${name}' for InstanceType.`);
+
+/** Launch: why an image may not be run at all. */
+export const notAuthorizedForImages = (imageId: string) =>
+  new ApiError('AuthFailure', `Not authorized for images: [${imageId}]`, 403);
+export const imagePending = (imageId: string) =>
+  new ApiError('InvalidAMIID.Unavailable', `AMI ${imageId} is pending, and cannot be run`);
+export const subscriptionRequired = (productCode: string, endpoint: string) =>
+  new ApiError(
+    'OptInRequired',
+    `In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit http://${endpoint}/marketplace/pp?sku=${productCode}`,
+    401,
+  );
+
+/** Launch: why an image and an instance type do not fit. */
+export const architectureMismatch = (type: string, architectures: readonly string[], image: Image) =>
+  invalidParameterValue(
+    `The architecture '${architectures.join(',')}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type '${type}' or the AMI '${image.imageId}'.`,
+  );
+export const hvmRequired = (type: string) =>
+  invalidParameterCombination(
+    `Virtualization type 'hvm' is required for instances of type '${type}'. Ensure that you are using an AMI with virtualization type 'hvm'. For more information, see http://docs.aws.amazon.com/AWSEC2/latest/UserGuide/virtualization_types.html`,
+  );
+export const storeRootUnsupported = (type: string, imageId: string) =>
+  unsupportedOperation(
+    `AMI '${imageId}' with an instance-store root device is not supported for the instance type '${type}'.`,
+  );
+/** [R] */
+export const bootModeUnsupported = (type: string, bootMode: string) =>
+  invalidParameterCombination(
+    `The instance type '${type}' does not support the boot mode '${bootMode}' of the AMI.`,
+  );
+/** [R] */
+export const enaRequired = (type: string) =>
+  invalidParameterCombination(
+    `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${type}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,
+  );
+export const ebsOptimizationUnsupported = () =>
+  new ApiError(
+    'Unsupported',
+    'The requested configuration is currently not supported. Please check the documentation for supported configurations.',
+  );
+
+export const instanceLimitExceeded = (asked: number, limit: number) =>
+  new ApiError(
+    'InstanceLimitExceeded',
+    `You have requested more instances (${asked}) than your current instance limit of ${limit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+  );

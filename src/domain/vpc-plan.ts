@@ -1,0 +1,95 @@
+/** From what the records say of a VPC to what its network must be: the whole desired state, computed anew each time. */
+import type { Instance } from './instance.ts';
+import { identityDocument } from './instance-identity-document.ts';
+import { metadataTree } from './instance-metadata-tree.ts';
+import { isLive, isPoweredOn } from './instance-state.ts';
+import type { SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './network.ts';
+import type { Volume } from './volume.ts';
+import type { Endpoint, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
+
+/** The records of one VPC. */
+export interface VpcFacts {
+  region: string;
+  vpc: Vpc;
+  subnets: readonly Subnet[];
+  securityGroups: readonly SecurityGroup[];
+  /** All of the VPC's instances; those that are powered off get no endpoint. */
+  instances: readonly Instance[];
+  /** All volumes attached to them. */
+  volumes: readonly Volume[];
+  /** The owner's tags by instance id; needed for instances whose `instanceMetadataTags` is enabled. */
+  tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** Makes the plan. Endpoints are in order of instance id, so that equal records make equal plans. */
+export function planVpc(facts: VpcFacts): VpcPlan {
+  const endpoints = facts.instances
+    .filter(isPoweredOn)
+    .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
+    .flatMap(instance => endpoint(instance, facts));
+  return { vpcId: facts.vpc.vpcId, cidrBlock: facts.vpc.cidrBlock, endpoints };
+}
+
+function endpoint(instance: Instance, facts: VpcFacts): Endpoint[] {
+  const subnet = facts.subnets.find(one => one.subnetId === instance.subnetId);
+  if (!subnet) return [];
+  const groups = facts.securityGroups.filter(group => instance.securityGroupIds.includes(group.groupId));
+  const rules = groups.flatMap(group => group.rules);
+  const traffic = (isEgress: boolean) =>
+    distinct(
+      rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, facts.instances)),
+    );
+  const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
+  return [
+    {
+      instanceId: instance.instanceId,
+      macAddress: instance.macAddress,
+      privateIpAddress: instance.privateIpAddress,
+      subnetCidrBlock: subnet.cidrBlock,
+      ...(publicIpAddress !== undefined && { publicIpAddress }),
+      ingress: traffic(false),
+      egress: traffic(true),
+      metadata: {
+        options,
+        tree: metadataTree({
+          region: facts.region,
+          instance,
+          vpc: facts.vpc,
+          subnet,
+          securityGroups: groups,
+          volumes: facts.volumes.filter(volume => volume.attachment?.instanceId === instance.instanceId),
+          tags: options.instanceMetadataTags === 'enabled' ? facts.tags.get(instance.instanceId) : undefined,
+        }),
+        ...(keyName !== undefined && { keyName }),
+        identityDocument: identityDocument(instance, facts.region),
+        ...(userData !== undefined && { userData }),
+      },
+    },
+  ];
+}
+
+const protocols: Readonly<Record<string, TrafficRule['protocol']>> = {
+  tcp: 'tcp',
+  udp: 'udp',
+  icmp: 'icmp',
+  '-1': 'all',
+};
+
+/** A referenced group stands for the private addresses of its members. Rules about IPv6 have no traffic to allow. */
+function trafficRules(rule: SecurityGroupRule, instances: readonly Instance[]): TrafficRule[] {
+  const protocol = protocols[rule.ipProtocol];
+  if (!protocol) return [];
+  const cidrs = rule.referencedGroupId
+    ? instances
+        .filter(one => isLive(one) && one.securityGroupIds.includes(rule.referencedGroupId!))
+        .map(one => `${one.privateIpAddress}/32`)
+        .sort()
+    : rule.cidrIpv4
+      ? [rule.cidrIpv4]
+      : [];
+  return cidrs.map(cidr => ({ protocol, fromPort: rule.fromPort, toPort: rule.toPort, cidr }));
+}
+
+function distinct(rules: readonly TrafficRule[]): TrafficRule[] {
+  return [...new Map(rules.map(rule => [JSON.stringify(rule), rule])).values()];
+}
