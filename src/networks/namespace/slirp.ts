@@ -39,6 +39,14 @@ export async function reconcileForwards(
   }
 }
 
+/** Whether slirp4netns takes requests: it opens its interface some moments earlier. */
+export function isListening(apiSocket: string): Promise<boolean> {
+  return ask(apiSocket, 'list_hostfwd').then(
+    () => true,
+    () => false,
+  );
+}
+
 function toWire(forward: Forward) {
   return {
     proto: forward.protocol,

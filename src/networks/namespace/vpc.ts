@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { VpcPlan } from '../network.ts';
 import { ensureHolder, type RunningHolder } from './holder-process.ts';
 import { publicForwards } from './public-forwards.ts';
-import { reconcileForwards, slirpArguments } from './slirp.ts';
+import { isListening, reconcileForwards, slirpArguments } from './slirp.ts';
 import { type VpcSettings, vpcPlaces, vpcProcessNames } from './vpc-settings.ts';
 import type { VpcState } from './vpc-state.ts';
 
@@ -90,7 +90,8 @@ export class Vpc {
   /** slirp4netns, in the namespace of this holder: one that serves the namespace of a dead one is replaced. */
   async #ensureOutside({ identity, client }: RunningHolder): Promise<void> {
     const { processes } = this.#settings;
-    const isThere = async () => (await client.status()).outbound;
+    const isThere = async () =>
+      (await client.status()).outbound && (await isListening(this.#places.slirpSocket));
     if (processes.find(this.#names.slirp) && (await isThere())) return;
     await processes.stop(this.#names.slirp);
     await rm(this.#places.slirpSocket, { force: true });

@@ -41,7 +41,8 @@ export function dnsmasqProcess(processes: OwnedProcesses, settings: DnsmasqSetti
 
   return {
     async apply(plan: VpcPlan): Promise<void> {
-      await mkdir(folder, { recursive: true, mode: 0o755 });
+      await mkdir(folder, { recursive: true });
+      await chmod(folder, 0o755);
       await writePublic(join(folder, 'guests'), dhcpGuests(plan));
       await writePublic(join(folder, 'hosts'), hostNames(plan));
       const args = dnsmasqArguments(plan, folder, settings.account);
