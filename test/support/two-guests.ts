@@ -48,7 +48,7 @@ echo "host: $(nc -w 3 ${hostAddress ?? '127.0.0.1'} ${hostPort} < /dev/null)"
 echo "slirp-host: $(nc -w 3 169.254.77.2 ${hostPort} < /dev/null)"
 echo "router: $(nc -w 3 172.31.16.1 80 < /dev/null)"
 echo "ping-router: $(ping -c 1 -W 3 172.31.16.1 | grep -c '1 packets received')"
-echo "name: $(nslookup ip-172-31-20-2.ec2.internal 172.31.0.2 | grep -A 2 Name: | grep -o '172.31.20.2')"
+echo "name: $(nslookup ip-172-31-20-2.ec2.internal 172.31.0.2 | tail -n +3 | grep Address | sed 's/.*: //')"
 ip addr add 172.31.20.9/32 dev eth0
 echo "forged-ping: $(ping -c 1 -W 3 -I 172.31.20.9 172.31.16.1 | grep -c '1 packets received')"
 echo asked; sleep 1000
@@ -122,6 +122,19 @@ try {
     closedPort: await dial(8081),
     reachable: await network.isReachable(vpcId, two.instanceId),
     reachableWithoutService: await network.isReachable(vpcId, one.instanceId),
+    // A holder that dies while its guests live comes back into their namespace.
+    afterHolderDied: await (async () => {
+      process.kill(processes.find(`holder-${vpcId}`)!.pid, 'SIGKILL');
+      await processes.exited(`holder-${vpcId}`);
+      await network.apply(plan(one, two));
+      return [await network.isReachable(vpcId, two.instanceId), await dial(ssh)];
+    })(),
+    afterSlirpDied: await (async () => {
+      process.kill(processes.find(`slirp-${vpcId}`)!.pid, 'SIGKILL');
+      await processes.exited(`slirp-${vpcId}`);
+      await network.apply(plan(one, two));
+      return dial(ssh);
+    })(),
     afterRevoke: await (async () => {
       await network.apply(plan(one, { ...two, ingress: [] }));
       return dial(ssh);
