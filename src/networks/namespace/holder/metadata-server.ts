@@ -1,0 +1,47 @@
+/** Serves 169.254.169.254:80 in the namespace. The firewall vouches that a guest's source address is its own. */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Endpoint } from '../../../domain/vpc-plan-types.ts';
+import { answerMetadata, refuse } from '../../../protocols/imds/handler.ts';
+import { tokenBook } from '../../../protocols/imds/token-book.ts';
+import { guestLimits } from './guest-limits.ts';
+
+/** @param endpointOf the guest that has an address now */
+export function metadataServer(endpointOf: (address: string) => Endpoint | undefined): Server {
+  const tokens = tokenBook(() => randomBytes(42).toString('base64url'));
+  const limits = guestLimits();
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    const endpoint = endpointOf(request.socket.remoteAddress ?? '');
+    if (!endpoint) return request.socket.destroy();
+    // No request has a body of use: what comes is thrown away.
+    request.resume();
+    const { method = '', url: path = '', headers } = request;
+    const {
+      status,
+      headers: sent,
+      body,
+    } = limits.admitRequest(endpoint.privateIpAddress, performance.now())
+      ? answerMetadata({ method, path, headers }, endpoint, tokens, Date.now())
+      : refuse(429);
+    response.writeHead(status, { server: 'EC2ws', ...sent });
+    response.end(body);
+  };
+  const server = createServer(
+    {
+      maxHeaderSize: 8192,
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 2_000,
+    },
+    answer,
+  );
+  server.setTimeout(15_000, socket => socket.destroy());
+  server.maxRequestsPerSocket = 1000;
+  server.on('connection', socket => {
+    const address = socket.remoteAddress ?? '';
+    if (!endpointOf(address) || !limits.openConnection(address)) return socket.destroy();
+    socket.once('close', () => limits.closeConnection(address));
+  });
+  return server;
+}

@@ -1,0 +1,145 @@
+/**
+ * The firewall of a VPC, as text for `nft -f`: security groups, what guests must never reach, and the way out. The text
+ * replaces the whole table in one transaction, so that no packet ever meets half of it. See nft(8).
+ *
+ * A packet of a guest goes: prerouting (its source must be the guest's) → forward → leaves (egress rules) → arrives (the
+ * forbidden ranges, or the other guest's ingress rules). What is meant for the namespace itself goes to input.
+ */
+import { cidrBlock, contains, parseAddress } from '../../domain/addresses.ts';
+import type { Endpoint, TrafficRule } from '../../domain/vpc-plan-types.ts';
+import {
+  gatewayAddress,
+  linkLocalResolver,
+  metadataAddress,
+  outside,
+  resolverAddress,
+  tapName,
+} from './addresses.ts';
+import type { VpcState } from './vpc-state.ts';
+
+/** Where no guest may go through the host: private, shared, link-local, loopback and multicast addresses. */
+const forbiddenRanges =
+  '{ 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }';
+
+export function ruleset(state: VpcState): string {
+  const { endpoints } = state.plan;
+  return [
+    'table inet amity',
+    'delete table inet amity',
+    'table inet amity {',
+    ...indent([
+      'set asking { type ipv4_addr; size 65535; flags dynamic,timeout; timeout 10s; }',
+      ...chain('prerouting', 'type filter hook prerouting priority raw; policy accept;', sources(endpoints)),
+      ...chain('input', 'type filter hook input priority filter; policy drop;', toNamespace(state)),
+      ...chain('output', 'type filter hook output priority mangle; policy accept;', hopLimits(endpoints)),
+      ...chain('forward', 'type filter hook forward priority filter; policy drop;', [
+        'ct state established,related accept',
+        'ct state invalid drop',
+        ...jump('iifname', 'leaves', endpoints),
+        `iifname "${outside.interface}" oifname "vm*" goto arrives`,
+      ]),
+      ...endpoints.flatMap(one => [
+        ...chain(`leaves-${tapName(one.instanceId)}`, '', one.egress.map(leaving)),
+        ...chain(`arrives-${tapName(one.instanceId)}`, '', one.ingress.flatMap(arriving)),
+      ]),
+      ...chain('arrives', '', [
+        ...jump('oifname', 'arrives', endpoints),
+        `oifname != "${outside.interface}" drop`,
+        ...(state.hostAddresses.length ? [`ip daddr ${set(state.hostAddresses)} drop`] : []),
+        ...state.allowedRanges.map(range => `ip daddr ${range} accept`),
+        `ip daddr ${forbiddenRanges} drop`,
+        `ip daddr ${state.plan.cidrBlock} drop`,
+        'accept',
+      ]),
+      ...chain('postrouting', 'type nat hook postrouting priority srcnat; policy accept;', [
+        `oifname "${outside.interface}" masquerade`,
+      ]),
+    ]),
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** A guest sends from its own address only; a guest without one yet may ask for it (DHCP). */
+function sources(endpoints: readonly Endpoint[]): string[] {
+  const pairs = endpoints.map(one => `"${tapName(one.instanceId)}" . ${one.privateIpAddress}`);
+  return [
+    ...(pairs.length ? [`iifname . ip saddr ${set(pairs)} accept`] : []),
+    'iifname "vm*" ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
+    'iifname "vm*" drop',
+  ];
+}
+
+/**
+ * Guests reach of the namespace only DHCP, the metadata, the resolver (over UDP: where dnsmasq cannot fork, one idle TCP
+ * client would stop it for everyone) and, with ping, their router. Each may ask only so often.
+ */
+function toNamespace({ plan }: VpcState): string[] {
+  const routers = [...new Set(plan.endpoints.map(one => gatewayAddress(one.subnetCidrBlock)))].sort();
+  const resolvers = [linkLocalResolver, resolverAddress(plan.cidrBlock)];
+  return [
+    'ct state established,related accept',
+    'iifname "lo" accept',
+    'iifname != "vm*" drop',
+    'update @asking { ip saddr limit rate over 200/second burst 400 packets } drop',
+    'udp sport 68 udp dport 67 accept',
+    `ip daddr ${metadataAddress} tcp dport 80 accept`,
+    `ip daddr ${set(resolvers)} udp dport 53 accept`,
+    `ip daddr ${set([...routers, ...resolvers])} icmp type echo-request accept`,
+  ];
+}
+
+/** Answers of the metadata service die after as many hops as the instance allows. */
+function hopLimits(endpoints: readonly Endpoint[]): string[] {
+  const limits = Map.groupBy(endpoints, one => one.metadata.options.httpPutResponseHopLimit);
+  return [...limits].map(
+    ([limit, guests]) =>
+      `ip saddr ${metadataAddress} tcp sport 80 ip daddr ${set(guests.map(one => one.privateIpAddress))} ip ttl set ${limit}`,
+  );
+}
+
+function leaving(rule: TrafficRule): string {
+  return join(rule.cidr === '0.0.0.0/0' ? '' : `ip daddr ${rule.cidr}`, traffic(rule), 'goto arrives');
+}
+
+/** Clients on the host come through slirp with its address; in a rule they are 127.0.0.1. */
+function arriving(rule: TrafficRule): string[] {
+  if (rule.cidr === '0.0.0.0/0') return [join(traffic(rule), 'accept')];
+  const sources = admitsLoopback(rule) ? [rule.cidr, outside.loopbackClient] : [rule.cidr];
+  return sources.map(source => join(`ip saddr ${source}`, traffic(rule), 'accept'));
+}
+
+/** Whether the rule is for clients on the host too. */
+export function admitsLoopback(rule: TrafficRule): boolean {
+  return contains(cidrBlock(rule.cidr), parseAddress('127.0.0.1')!);
+}
+
+/** For ICMP, AWS writes the type and code as the ports; -1 is any. */
+function traffic({ protocol, fromPort, toPort }: TrafficRule): string {
+  switch (protocol) {
+    case 'all':
+      return '';
+    case 'icmp':
+      if (fromPort < 0) return 'ip protocol icmp';
+      return join(`icmp type ${fromPort % 256}`, toPort < 0 ? '' : `icmp code ${toPort % 256}`);
+    case 'tcp':
+    case 'udp':
+      return `${protocol} dport ${Math.max(0, fromPort)}-${toPort < 0 ? 65_535 : Math.max(fromPort, toPort)}`;
+  }
+}
+
+function jump(key: 'iifname' | 'oifname', direction: string, endpoints: readonly Endpoint[]): string[] {
+  const verdicts = endpoints.map(({ instanceId }) => {
+    const tap = tapName(instanceId);
+    return `"${tap}" : goto ${direction}-${tap}`;
+  });
+  return verdicts.length ? [`${key} vmap ${set(verdicts)}`] : [];
+}
+
+function chain(name: string, hook: string, rules: readonly string[]): string[] {
+  return [`chain ${name} {`, ...indent(hook ? [hook, ...rules] : rules), '}'];
+}
+
+const set = (elements: readonly string[]) => `{ ${elements.join(', ')} }`;
+const join = (...parts: string[]) => parts.filter(Boolean).join(' ');
+const indent = (lines: readonly string[]) => lines.map(line => `  ${line}`);

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { dhcpGuests, dnsmasqArguments, hostNames } from '../../../src/networks/namespace/dnsmasq.ts';
+import { endpoint, plan } from '../../support/vpc-plans.ts';
+
+const other = endpoint(3, { privateIpAddress: '172.31.40.3', subnetCidrBlock: '172.31.32.0/20' });
+const two = plan(endpoint(1), other);
+
+test('each subnet has its range and its router', () => {
+  const args = dnsmasqArguments(two, '/folder', 'nobody');
+  expect(args.filter(arg => /range|router/.test(arg))).toEqual([
+    '--dhcp-range=set:subnet0,172.31.16.0,static,255.255.240.0,1h',
+    '--dhcp-option=tag:subnet0,option:router,172.31.16.1',
+    '--dhcp-range=set:subnet1,172.31.32.0,static,255.255.240.0,1h',
+    '--dhcp-option=tag:subnet1,option:router,172.31.32.1',
+  ]);
+  expect(args).toContain('--dhcp-option=option:dns-server,172.31.0.2');
+  expect(args).toContain('--domain=ec2.internal');
+  expect(args).toContain('--user=nobody');
+});
+
+test('in a user namespace dnsmasq keeps its only account', () => {
+  const args = dnsmasqArguments(two, '/folder', undefined);
+  expect(args).toContain('--no-daemon');
+  expect(args.some(arg => arg.startsWith('--user'))).toBe(false);
+});
+
+test('the files hold a line for each guest', () => {
+  const first = plan(endpoint(1));
+  expect(dhcpGuests(first)).toBe('02:00:00:00:00:01,172.31.20.1,ip-172-31-20-1\n');
+  expect(hostNames(first)).toBe('172.31.20.1 ip-172-31-20-1.ec2.internal ip-172-31-20-1\n');
+  expect(hostNames(plan())).toBe('');
+});
+
+test('what is no host name gets into no file', () => {
+  const odd = endpoint(1);
+  odd.metadata.tree['local-hostname'] = 'a\n10.0.0.1 evil';
+  expect(dhcpGuests(plan(odd))).toBe('02:00:00:00:00:01,172.31.20.1\n');
+  expect(hostNames(plan(odd))).toBe('172.31.20.1\n');
+});
