@@ -37,7 +37,11 @@ export async function run(): Promise<Row[]> {
       {
         goal: 'RunInstances ≤ 100 ms p50',
         what: 'RunInstances while a guest boots, milliseconds',
-        ...compared(answers, answers.map(() => 100), 1),
+        ...compared(
+          answers,
+          answers.map(() => 100),
+          1,
+        ),
       },
     ];
   } finally {

@@ -48,7 +48,8 @@ export async function openRegion(options: RegionOptions) {
   const now = () => new Date();
   const log = withRegion(options.log, name);
   const tell = (message: string) => log.info(message);
-  const processes = ownedProcesses(join(folder, 'processes'));
+  const processFolder = join(folder, 'processes');
+  const processes = ownedProcesses(processFolder);
   const records = await openRegionDatabase(config.records, name);
   const blocks = await openLocalBlockStore({ folder: join(folder, 'blocks'), masterKey });
 
@@ -72,7 +73,13 @@ export async function openRegion(options: RegionOptions) {
     qemu: programs.qemuSystem,
     log: tell,
   });
-  const network = createNamespaceNetwork({ folder: join(folder, 'networks'), runtimeFolder, processes });
+  const network = await createNamespaceNetwork({
+    folder: join(folder, 'networks'),
+    runtimeFolder,
+    processes,
+    processFolder,
+    report: tell,
+  });
   const queue = createJobQueue({ now });
   const services: JobServices = {
     region: name,
@@ -108,6 +115,7 @@ export async function openRegion(options: RegionOptions) {
       await runner.stop();
       engine.disconnect();
       disks.disconnect();
+      network.close();
       await blocks.close();
       await records.close();
     },
@@ -119,7 +127,7 @@ async function startBlockServer(
   { folder, blocksSocket, masterKey }: { folder: string; blocksSocket: string; masterKey: Buffer },
 ): Promise<void> {
   const { argv, stdin } = blockServerCommand({
-    folder: join(folder, 'blocks'),
+    blocksFolder: join(folder, 'blocks'),
     socketPath: blocksSocket,
     masterKey,
   });

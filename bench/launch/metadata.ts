@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 const answers: Record<string, string> = {
   'instance-id': 'i-0123456789abcdef0',
   'local-hostname': 'by-hand',
-  'public-keys/0/openssh-key': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIII by-hand',
+  'public-keys/0/openssh-key':
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIII by-hand',
 };
 
 /** A metadata service that knows just what the tiny image asks for, so that the peer need not wait for answers. */
