@@ -60,8 +60,8 @@ export async function freezeVolumes(
       actions.push(copyBeforeWrite(target));
       marks.push(...markMoment(target, base));
     }
-    // The order matters: beginning the copy drains a volume, and only then are no writes under way that the view
-    // would contain and the copied bitmap would not.
+    // Beginning the copy drains a volume until the transaction ends: the marks after it see no write under way that
+    // the view would contain and they would not.
     await qmp.execute(
       'transaction',
       { actions: [...actions, ...marks], properties: { 'completion-mode': 'individual' } },

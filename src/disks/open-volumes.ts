@@ -11,7 +11,7 @@ const reconnectDelay = 86_400;
 const openTimeout = 10;
 const addDeadline = (openTimeout + 5) * 1000;
 
-export const volumeExport = (volumeId: string) => `x-${volumeId}`;
+const volumeExport = (volumeId: string) => `x-${volumeId}`;
 
 /** Makes a storage daemon serve the volumes it does not serve yet. */
 export async function openVolumes(

@@ -13,7 +13,7 @@ export interface QmpEvent {
 }
 
 /** The longest line believed: an answer that lists hundreds of block nodes stays well below. */
-export const maximumLine = 4 * 1024 * 1024;
+const maximumLine = 4 * 1024 * 1024;
 
 export function encodeCommand(id: number, command: string, args?: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify({ execute: command, arguments: args, id })}\r\n`;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,4 +165,22 @@ describe('guests in QEMU', () => {
       await end();
     }
   });
+});
+
+test('what the accelerator probe finds is kept for this boot and this QEMU', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'amity-probe-'));
+  const cacheFile = join(folder, 'accelerator.json');
+  const probe = () => probeAccelerator({ accelerator: 'auto', qemu, cacheFile });
+  try {
+    const found = await probe();
+    const kept = JSON.parse(readFileSync(cacheFile, 'utf8'));
+    expect(kept).toMatchObject(found);
+    writeFileSync(cacheFile, JSON.stringify({ ...kept, reason: 'kept' }));
+    expect((await probe()).reason).toBe('kept');
+    writeFileSync(cacheFile, JSON.stringify({ ...kept, key: 'another boot', reason: 'kept' }));
+    expect((await probe()).accelerator).toBe(found.accelerator);
+    expect(JSON.parse(readFileSync(cacheFile, 'utf8'))).toMatchObject({ key: kept.key });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
