@@ -1,6 +1,7 @@
 /**
  * Boots two guests in one subnet of one VPC and prints, as JSON, what they and the host could reach. Run as a program of
- * its own, so that a test can run it as root and as nobody: `two-guests.ts FOLDER KERNEL INITRD PUBLIC-ADDRESS`.
+ * its own, so that a test can run it as root and as nobody: `two-guests.ts FOLDER KERNEL INITRD PUBLIC-ADDRESS`. Its host has 198.51.100.1
+ * and 10.9.9.9 for neighbours, which answer on port 80.
  */
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -46,6 +47,8 @@ echo "allowed: $(nc -w 3 172.31.20.2 7777 < /dev/null)"
 echo "refused-by-group: $(nc -w 3 172.31.20.2 7778 < /dev/null)"
 echo "host: $(nc -w 3 ${hostAddress ?? '127.0.0.1'} ${hostPort} < /dev/null)"
 echo "slirp-host: $(nc -w 3 169.254.77.2 ${hostPort} < /dev/null)"
+echo "outside: $(nc -w 5 198.51.100.1 80 < /dev/null)"
+echo "private-range: $(nc -w 3 10.9.9.9 80 < /dev/null)"
 echo "router: $(nc -w 3 172.31.16.1 80 < /dev/null)"
 echo "ping-router: $(ping -c 1 -W 3 172.31.16.1 | grep -c '1 packets received')"
 echo "name: $(nslookup ip-172-31-20-2.ec2.internal 172.31.0.2 | tail -n +3 | grep Address | sed 's/.*: //')"

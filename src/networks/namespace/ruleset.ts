@@ -28,7 +28,7 @@ export function ruleset(state: VpcState): string {
     'delete table inet amity',
     'table inet amity {',
     ...indent([
-      'set asking { type ipv4_addr; size 65535; flags dynamic,timeout; timeout 10s; }',
+      'set asking { typeof iifname; size 65535; flags dynamic,timeout; timeout 10s; }',
       ...chain('prerouting', 'type filter hook prerouting priority raw; policy accept;', sources(endpoints)),
       ...chain('input', 'type filter hook input priority filter; policy drop;', toNamespace(state)),
       ...chain('output', 'type filter hook output priority mangle; policy accept;', hopLimits(endpoints)),
@@ -81,7 +81,7 @@ function toNamespace({ plan }: VpcState): string[] {
     'ct state established,related accept',
     'iifname "lo" accept',
     'iifname != "vm*" drop',
-    'update @asking { ip saddr limit rate over 200/second burst 400 packets } drop',
+    'update @asking { iifname limit rate over 200/second burst 400 packets } drop',
     'udp sport 68 udp dport 67 accept',
     `ip daddr ${metadataAddress} tcp dport 80 accept`,
     `ip daddr ${set(resolvers)} udp dport 53 accept`,

@@ -34,10 +34,7 @@ export class Vpc {
 
   /** Brings the VPC to `state`. One at a time; the last one given wins. */
   apply(state: VpcState): Promise<void> {
-    return this.#queue(async () => {
-      this.#state = state;
-      await this.#bringTo(state);
-    });
+    return this.#queue(() => this.#bringTo(state));
   }
 
   /** The same plan on a host whose addresses have changed. */
@@ -80,6 +77,7 @@ export class Vpc {
   async #bringTo(state: VpcState): Promise<void> {
     const holder = await ensureHolder(this.#settings, this.#vpcId);
     await holder.client.apply(state);
+    this.#state = state;
     await this.#ensureOutside(holder);
     const forwards = publicForwards(state.plan, this.#settings.publicPort, this.#settings.publicPorts);
     await reconcileForwards(this.#places.slirpSocket, forwards, this.#settings.report);

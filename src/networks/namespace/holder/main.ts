@@ -25,6 +25,8 @@ process.umask(0o077);
 const settings = JSON.parse(process.argv[2] ?? '') as HolderSettings;
 const dnsmasq = dnsmasqProcess(ownedProcesses(settings.processFolder), settings.dnsmasq);
 const holder = vpcHolder(settings.vpcId, settings.stateFile, dnsmasq);
+// Until it listens, nothing else may keep Node from ending while it waits for another process.
+const alive = setInterval(() => undefined, 60_000);
 await holder.start();
 
 const metadata = metadataServer(holder.endpointOf).listen(80, metadataAddress);
@@ -32,3 +34,4 @@ await once(metadata, 'listening');
 
 rmSync(settings.controlSocket, { force: true });
 controlServer(holder.handle).listen(settings.controlSocket);
+clearInterval(alive);

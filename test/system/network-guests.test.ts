@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TinyGuest, tinyGuest } from '../support/tiny-guest.ts';
+
+const run = promisify(execFile);
+const program = fileURLToPath(new URL('../support/two-guests.ts', import.meta.url));
+const nobody = 65534;
+
+let folder: string;
+let guest: TinyGuest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'amity-'));
+  // Nobody must be able to read the kernel.
+  await chmod(folder, 0o755);
+  guest = await tinyGuest(folder);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/**
+ * A host of its own for the program: a network namespace with a neighbour that answers on a public and a private address,
+ * and a /dev/net/tun that everyone may open, as udev makes it.
+ */
+const host = `
+ip link set lo up
+unshare -n sh -c 'read line; busybox nc -ll -p 80 -e echo from-outside & cat > /dev/null; kill $!' < "$1/fifo" & exec 9> "$1/fifo"
+neighbour=$!
+until [ "$(readlink /proc/$neighbour/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+ip link add out type veth peer name in netns $neighbour
+ip addr add 198.51.100.2/24 dev out; ip link set out up; ip route add 10.9.9.9 via 198.51.100.1
+nsenter -n -t $neighbour sh -c 'ip addr add 198.51.100.1/24 dev in; ip addr add 10.9.9.9/32 dev in; ip link set in up'
+echo go >&9
+mknod "$1/tun" c 10 200 && chmod 0666 "$1/tun" && mount --bind "$1/tun" /dev/net/tun
+shift; "$@"; status=$?
+exec 9>&-; wait $neighbour; exit $status`;
+
+/** Runs the two guests and answers what they saw; `prefix` says as whom. */
+async function twoGuests(workFolder: string, publicAddress: string, prefix: readonly string[]) {
+  const stage = await mkdtemp(join(folder, 'host-'));
+  await run('mkfifo', [join(stage, 'fifo')]);
+  const [command = '', ...args] = [
+    ...['/usr/bin/unshare', '-nm', '/bin/sh', '-c', host, 'sh', stage],
+    ...prefix,
+    process.execPath,
+    program,
+    workFolder,
+    guest.kernel,
+    guest.initrd,
+    publicAddress,
+  ];
+  const { stdout } = await run(command, args, { timeout: 200_000, maxBuffer: 1e7 });
+  const [outcome, end] = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  return { outcome, end };
+}
+
+function expectedOutcome(mode: string, sshPort: number) {
+  return {
+    mode,
+    lease: '172.31.20.1/20 router 172.31.16.1 dns 172.31.0.2 hostname ip-172-31-20-1 domain ec2.internal',
+    guest: expect.objectContaining({
+      metadata: '172.31.20.1',
+      'without-token': 'HTTP/1.1 401 Unauthorized',
+      allowed: 'answer-7777',
+      'refused-by-group': '',
+      host: '',
+      'slirp-host': '',
+      outside: 'from-outside',
+      'private-range': '',
+      router: '',
+      'ping-router': '1',
+      'forged-ping': '0',
+      name: '172.31.20.2',
+    }),
+    reachedHost: 0,
+    sshPort,
+    publicAnswer: 'guest-two',
+    closedPort: '',
+    reachable: true,
+    reachableWithoutService: true,
+    afterHolderDied: [true, 'guest-two'],
+    afterSlirpDied: 'guest-two',
+    afterRevoke: 'ECONNREFUSED',
+    listed: ['vpc-0123456789abcdef0'],
+    reports: expect.anything(),
+  };
+}
+
+test('as root, two guests get addresses, names and metadata, and reach what their groups allow and nothing of the host', async () => {
+  const work = join(folder, 'root');
+  await mkdir(work);
+  const { outcome, end } = await twoGuests(work, '127.77.9.5', []);
+  expect(outcome).toEqual(expectedOutcome('rootful', outcome.sshPort));
+  expect([22, 10022]).toContain(outcome.sshPort);
+  expect(end).toEqual({ left: [] });
+  expect((await readdir('/run')).filter(name => name.startsWith('amity-dns-vpc-0123456789abcdef0'))).toEqual(
+    [],
+  );
+  expect(await readdir(join(work, 'networks'))).toEqual([]);
+});
+
+test('as nobody the same, in a user namespace', async () => {
+  const work = join(folder, 'nobody');
+  await mkdir(work);
+  await chown(work, nobody, nobody);
+  const prefix = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs'];
+  const { outcome, end } = await twoGuests(work, '127.77.9.6', prefix);
+  expect(outcome).toEqual(expectedOutcome('rootless', 10022));
+  expect(end).toEqual({ left: [] });
+  expect(await readdir(join(work, 'networks'))).toEqual([]);
+});
