@@ -10,6 +10,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createNamespaceNetwork } from '../../src/networks/namespace/namespace-network.ts';
+import { runTool } from '../../src/networks/namespace/tool.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
 import { type TinyGuest, tinyGuestArguments } from './tiny-guest.ts';
 import { endpoint, plan, rule, vpcId, withUserData } from './vpc-plans.ts';
@@ -97,6 +98,16 @@ async function dial(port: number): Promise<string> {
   return heard.trim();
 }
 
+/** Counts the answers of the metadata service by how far they may go. */
+const hopProbe = `table ip probe { chain count { type filter hook postrouting priority 300;
+ip saddr 169.254.169.254 ip ttl 1 counter; ip saddr 169.254.169.254 ip ttl != 1 counter; }; }`;
+
+async function inNamespace(...command: string[]): Promise<string> {
+  const { enter } = await network.nic(vpcId, endpoint(2).instanceId);
+  const [program = '', ...args] = [...enter, ...command];
+  return runTool(program, args);
+}
+
 try {
   const two = withUserData(
     endpoint(2, {
@@ -110,6 +121,7 @@ try {
   const twoLog = await boot(two.instanceId);
   await network.apply(plan(one, two));
   await said(twoLog, 'listening');
+  await inNamespace('nft', hopProbe);
   const oneLog = await boot(one.instanceId);
   const heard = await said(oneLog, 'asked');
   const ssh = network.publicPort(22);
@@ -120,6 +132,11 @@ try {
       Array.from(heard.matchAll(/^([a-z-]+): (.*)\r$/gm), match => [match[1], match[2]]),
     ),
     reachedHost,
+    /** How many answers had one hop to live, how many another number. */
+    hops: Array.from(
+      (await inNamespace('nft', 'list', 'table', 'ip', 'probe')).matchAll(/packets (\d+)/g),
+      match => Number(match[1]),
+    ),
     sshPort: ssh,
     publicAnswer: await dial(ssh),
     closedPort: await dial(8081),

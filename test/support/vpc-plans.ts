@@ -2,7 +2,7 @@ import type { Endpoint, TrafficRule, VpcPlan } from '../../src/networks/network.
 
 export const vpcId = 'vpc-0123456789abcdef0';
 
-export const anywhere = '0.0.0.0/0';
+const anywhere = '0.0.0.0/0';
 
 export function rule(protocol: TrafficRule['protocol'], port: number, cidr = anywhere): TrafficRule {
   return { protocol, fromPort: port, toPort: port, cidr };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { detectMode, newNamespace } from '../../src/networks/namespace/mode.ts';
 import {
   createNamespaceNetwork,
   type NamespaceNetwork,
@@ -55,7 +56,8 @@ test('nft takes the ruleset', async () => {
   const two = plan(endpoint(1, { ingress: everything, egress: everything }), endpoint(2));
   for (const vpc of [plan(), two]) {
     const text = ruleset({ plan: vpc, hostAddresses: ['192.0.2.2'], allowedRanges: ['10.20.0.0/16'] });
-    await runTool('unshare', ['-n', 'nft', '-c', '-f', '-'], text);
+    const [program = '', ...args] = newNamespace[await detectMode()];
+    await runTool(program, [...args, 'nft', '-c', '-f', '-'], text);
   }
 });
 

@@ -7,7 +7,7 @@ export type HolderRequest =
   | { method: 'reachable'; instanceId: string }
   | { method: 'status' };
 
-export interface HolderStatus {
+interface HolderStatus {
   vpcId: string;
   /** Whether slirp4netns has its interface in the namespace. */
   outbound: boolean;

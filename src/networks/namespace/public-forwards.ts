@@ -58,7 +58,7 @@ function portsOf(rule: TrafficRule, protocol: Forward['protocol'], ports: readon
   return protocol === 'tcp' ? ports.filter(port => port >= first && port <= last) : [];
 }
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return Math.floor((parseAddress(address) ?? 0) / 2 ** 24) === 127;
 }
 

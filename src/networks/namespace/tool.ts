@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** Where tools are looked for: `/usr/sbin` is not in a user's PATH. */
-export const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
+const toolPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Runs a tool to its end and resolves with what it printed.
