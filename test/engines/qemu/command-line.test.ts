@@ -46,7 +46,7 @@ none
 -machine
 pc-q35-7.2,graphics=off
 -accel
-tcg,thread=multi,tb-size=256
+tcg,thread=single,tb-size=256
 -cpu
 max
 -smp
