@@ -1,3 +1,4 @@
+import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { failSnapshots } from './fail-snapshots.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
@@ -57,11 +58,11 @@ async function forgetTokens({ records, now }: JobServices): Promise<void> {
 /** An upload through the EBS direct API that was not completed in its time fails (spec B.4). */
 async function expireUploads(services: JobServices): Promise<void> {
   const pending = await services.records.read.snapshots.list({ state: 'pending' });
-  for (const { snapshotId, upload } of pending) {
-    if (!upload || Date.parse(upload.expiresAt) > services.now().getTime()) continue;
-    const reason = 'The upload was not completed before its timeout.';
-    await failSnapshots(services, [snapshotId], new PermanentFailure('Client.Timeout', reason));
-    await (await services.blocks.openSession(upload.sessionId, '')).abort();
+  for (const snapshot of pending) {
+    if (!hasUploadExpired(snapshot, services.now())) continue;
+    const { code, message } = uploadTimedOut;
+    await failSnapshots(services, [snapshot.snapshotId], new PermanentFailure(code, message));
+    await services.blocks.abortSession(snapshot.snapshotId);
   }
 }
 

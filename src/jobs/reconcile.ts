@@ -59,7 +59,7 @@ async function restoreNetworks(services: JobServices): Promise<void> {
 async function abortOrphanSessions({ records, blocks }: JobServices): Promise<void> {
   for (const sessionId of await blocks.openSessions()) {
     const snapshot = await records.read.snapshots.get(sessionId);
-    if (snapshot?.state !== 'pending') await (await blocks.openSession(sessionId, '')).abort();
+    if (snapshot?.state !== 'pending') await blocks.abortSession(sessionId);
   }
 }
 

@@ -108,8 +108,7 @@ async function release(
   if (stored) await frozen?.commit();
   else {
     await frozen?.abandon();
-    const session = (await services.blocks.openSessions()).includes(snapshotId);
-    if (session) await (await services.blocks.openSession(snapshotId, '')).abort();
+    await services.blocks.abortSession(snapshotId);
     await releaseManifest(services, snapshotId);
   }
   if (frozen?.base) await releaseManifest(services, frozen.base);

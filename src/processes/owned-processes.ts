@@ -107,7 +107,8 @@ export function ownedProcesses(folder: string): OwnedProcesses {
       if (identity) {
         signalProcess(identity, signal);
         const patience = new AbortController();
-        const late = delay(timeoutMs, undefined, { signal: patience.signal, ref: false }).then(
+        // Its timer also keeps Node alive: a program that has nothing else to do must not end before the process has.
+        const late = delay(timeoutMs, undefined, { signal: patience.signal }).then(
           () => signalProcess(identity, 'SIGKILL'),
           () => undefined,
         );

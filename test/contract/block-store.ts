@@ -133,6 +133,15 @@ export function blockStoreContract(
       expect(await store.openSessions()).toEqual([]);
     });
 
+    test('a session can be ended by its id alone, and one that is not there too', async () => {
+      const session = await store.openSession('s', 'domain');
+      await session.put(0, blockOf('a'));
+      await store.abortSession('s');
+      await store.abortSession('nobody');
+      await expect(session.put(1, blockOf('b'))).rejects.toThrow(/ended/);
+      expect(await store.openSessions()).toEqual([]);
+    });
+
     test('an ended session takes no more blocks, and abort may be repeated', async () => {
       const session = await store.openSession('s', 'domain');
       await session.put(0, blockOf('a'));

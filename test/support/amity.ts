@@ -143,6 +143,8 @@ export async function ssh(address: string, keyFile: string, command: string): Pr
     'UserKnownHostsFile=/dev/null',
     'LogLevel=ERROR',
     'ConnectTimeout=10',
+    'ServerAliveInterval=5',
+    'ServerAliveCountMax=3',
     'IdentitiesOnly=yes',
   ];
   const port = process.getuid?.() === 0 ? '22' : '10022';

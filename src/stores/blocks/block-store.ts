@@ -14,6 +14,8 @@ export interface BlockStore {
   openSession(sessionId: string, domain: string): Promise<WriteSession>;
   /** Sessions neither committed nor aborted, also from before a restart. */
   openSessions(): Promise<string[]>;
+  /** Ends a session as its `abort` does, whoever opened it. Absent is no error. */
+  abortSession(sessionId: string): Promise<void>;
   getManifest(snapshotId: string): Promise<Manifest | undefined>;
   /** Forgets a manifest; its blocks become garbage unless listed elsewhere. Absent is no error. */
   deleteManifest(snapshotId: string): Promise<void>;

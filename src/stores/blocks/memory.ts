@@ -72,6 +72,9 @@ export function memoryBlockStore(): BlockStore {
       return handle(sessionId);
     },
     openSessions: async () => [...sessions.keys()].sort(),
+    async abortSession(sessionId) {
+      sessions.delete(sessionId);
+    },
     async getManifest(snapshotId) {
       const manifest = manifests.get(snapshotId);
       return manifest && copyOf(manifest);

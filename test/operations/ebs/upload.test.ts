@@ -11,7 +11,7 @@ import { completeSnapshot } from '../../../src/operations/ebs/complete-snapshot.
 import { putSnapshotBlock } from '../../../src/operations/ebs/put-snapshot-block.ts';
 import { startSnapshot } from '../../../src/operations/ebs/start-snapshot.ts';
 import type { BlockStore } from '../../../src/stores/blocks/block-store.ts';
-import { fakeBlockStore } from '../../support/fake-block-store.ts';
+import { memoryBlockStore } from '../../../src/stores/blocks/memory.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
@@ -60,7 +60,7 @@ const reasonOf = async (call: Promise<unknown>) => {
 };
 
 beforeEach(async () => {
-  blocks = fakeBlockStore();
+  blocks = memoryBlockStore();
   region = testRegion({ blocks });
   const session = await blocks.openSession(parent, `${owner}/default`);
   for (const index of [0, 7]) await session.put(index, block(1));

@@ -125,34 +125,40 @@ function assemble(
       return manifest;
     });
 
+  const openSession = async (sessionId: string, domain: string): Promise<LocalSession> => {
+    const open = sessions.get(sessionId);
+    const known = index.session(sessionId);
+    if (known !== undefined && known !== domain)
+      throw new Error(`Write session ${sessionId} writes to key domain ${known}, not ${domain}`);
+    if (open) return open;
+    if (domain.length === 0 || Buffer.byteLength(domain) > maxDomainLength)
+      throw new RangeError(`A key domain's name has 1 to ${maxDomainLength} bytes`);
+    if (known === undefined)
+      change(() => {
+        index.addSession(sessionId, domain);
+        index.commit();
+      });
+    const session = localSession({
+      sessionId,
+      domain,
+      index,
+      writer,
+      change,
+      finish: target => finish(sessionId, target),
+      onEnded: () => {
+        if (sessions.get(sessionId) === session) sessions.delete(sessionId);
+      },
+    });
+    sessions.set(sessionId, session);
+    return session;
+  };
+
   return {
     read: reader.read,
-    async openSession(sessionId, domain) {
-      const open = sessions.get(sessionId);
-      const known = index.session(sessionId);
-      if (known !== undefined && known !== domain)
-        throw new Error(`Write session ${sessionId} writes to key domain ${known}, not ${domain}`);
-      if (open) return open;
-      if (domain.length === 0 || Buffer.byteLength(domain) > maxDomainLength)
-        throw new RangeError(`A key domain's name has 1 to ${maxDomainLength} bytes`);
-      if (known === undefined)
-        change(() => {
-          index.addSession(sessionId, domain);
-          index.commit();
-        });
-      const session = localSession({
-        sessionId,
-        domain,
-        index,
-        writer,
-        change,
-        finish: target => finish(sessionId, target),
-        onEnded: () => {
-          if (sessions.get(sessionId) === session) sessions.delete(sessionId);
-        },
-      });
-      sessions.set(sessionId, session);
-      return session;
+    openSession,
+    async abortSession(sessionId) {
+      const domain = index.session(sessionId);
+      if (domain !== undefined) await (await openSession(sessionId, domain)).abort();
     },
     openSessions: async () => index.sessions(),
     async getManifest(snapshotId) {
