@@ -12,7 +12,7 @@ export interface PutRequest {
 }
 
 /** Blocks of a volume of this many GiB. */
-export const blocksOf = (volumeSize: number) => (volumeSize * GiB) / blockSize;
+const blocksOf = (volumeSize: number) => (volumeSize * GiB) / blockSize;
 
 /**
  * Checks what a block is sent with, before its bytes are hashed.

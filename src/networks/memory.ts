@@ -1,4 +1,5 @@
-import type { Network, VpcPlan } from './network.ts';
+import type { VpcPlan } from '../domain/vpc-plan-types.ts';
+import type { Network } from './network.ts';
 
 /** A network in which nothing flows: for tests, and for an engine in memory. Every guest of a plan is reachable. */
 export function memoryNetwork(isReachable: (instanceId: string) => boolean = () => true): Network & {

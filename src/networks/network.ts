@@ -1,14 +1,6 @@
 import type { VpcPlan } from '../domain/vpc-plan-types.ts';
 import type { GuestNic } from '../engines/engine.ts';
 
-export type {
-  Endpoint,
-  GuestMetadata,
-  MetadataTree,
-  TrafficRule,
-  VpcPlan,
-} from '../domain/vpc-plan-types.ts';
-
 /** Carries the guests' traffic: addresses, security groups, metadata, the way in and out. */
 export interface Network {
   /** `rootful`, `rootless`, `memory`: said by `doctor` and in the log. */

@@ -1,4 +1,4 @@
-import type { Endpoint, TrafficRule, VpcPlan } from '../../src/networks/network.ts';
+import type { Endpoint, TrafficRule, VpcPlan } from '../../src/domain/vpc-plan-types.ts';
 
 export const vpcId = 'vpc-0123456789abcdef0';
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { VpcPlan } from '../network.ts';
+import type { VpcPlan } from '../../domain/vpc-plan-types.ts';
 import { ensureHolder, type RunningHolder } from './holder-process.ts';
 import { publicForwards } from './public-forwards.ts';
 import { isListening, reconcileForwards, slirpArguments } from './slirp.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { TrafficRule } from '../../../src/domain/vpc-plan-types.ts';
 import { publicForwards } from '../../../src/networks/namespace/public-forwards.ts';
-import type { TrafficRule } from '../../../src/networks/network.ts';
 import { allTraffic, endpoint, plan, rule } from '../../support/vpc-plans.ts';
 
 const usual = [22, 80, 443];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { TrafficRule, VpcPlan } from '../../../src/domain/vpc-plan-types.ts';
 import { ruleset } from '../../../src/networks/namespace/ruleset.ts';
-import type { TrafficRule, VpcPlan } from '../../../src/networks/network.ts';
 import { endpoint, plan, rule } from '../../support/vpc-plans.ts';
 
 function text(vpc: VpcPlan, hostAddresses: string[] = [], allowedRanges: string[] = []): string {
