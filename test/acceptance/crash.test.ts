@@ -95,9 +95,9 @@ test('terminated across a kill, nothing is left behind without a record', async 
   await stage.ec2.send(new TerminateInstancesCommand({ InstanceIds: launched }));
   await killAfter(60);
   for (const id of launched) await untilState(stage.ec2, id, 'terminated');
-  await eventually('no volumes', async () => {
+  await eventually('volumes deleted', async () => {
     const { Volumes } = await stage.ec2.send(new DescribeVolumesCommand({}));
-    return Volumes!.length === 0;
+    return Volumes!.every(volume => volume.State === 'deleted');
   });
   const region = join(amity.data, 'us-east-1');
   expect(readdirSync(join(region, 'volumes')).filter(name => name.endsWith('.qcow2'))).toEqual([]);

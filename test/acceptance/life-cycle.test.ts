@@ -183,8 +183,8 @@ test('terminated instances take their volumes with them', async () => {
   const InstanceIds = [first, ...copies];
   await stage.ec2.send(new TerminateInstancesCommand({ InstanceIds }));
   await waitUntilInstanceTerminated(waiter(), { InstanceIds });
-  await eventually('no volumes', async () => {
+  await eventually('volumes deleted', async () => {
     const { Volumes } = await stage.ec2.send(new DescribeVolumesCommand({}));
-    return Volumes!.length === 0;
+    return Volumes!.every(volume => volume.State === 'deleted');
   });
 });
