@@ -1,6 +1,7 @@
 /** The story of an image, through the official SDK against a real server with real guests. */
 
 import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateImageCommand,
   CreateSnapshotCommand,
@@ -138,6 +139,17 @@ test('a rebooted instance comes back', async () => {
     const now = await inGuest(stage, id, 'cat /proc/sys/kernel/random/boot_id');
     return now !== before;
   });
+});
+
+test('an instance that shuts itself down while no server looks is found stopped, with the reason', async () => {
+  const id = copies[0]!;
+  await inGuest(stage, id, 'sudo sh -c "(sleep 1; poweroff) >/dev/null 2>&1 &"');
+  await amity.kill();
+  await delay(8_000);
+  amity = await startAmity(amity.data);
+  stage = { ...stage, ec2: amity.ec2() };
+  const instance = await untilState(stage.ec2, id, 'stopped');
+  expect(instance.StateReason?.Code).toBe('Client.InstanceInitiatedShutdown');
 });
 
 test('an instance that shuts itself down is stopped, and says so', async () => {

@@ -45,6 +45,8 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-rtc', 'base=utc', '-boot', 'strict=on'],
     // The CPU waits for `cont`, so that no event comes before somebody listens.
     '-S',
+    // A guest that shuts itself down while no server looks waits, so that the next one knows why it ended.
+    '-no-shutdown',
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...smbios(guest),
     ...['-chardev', `socket,id=qmp,path=${escaped(paths.qmpSocket)},server=on,wait=off`],

@@ -10,6 +10,8 @@ export interface GuestMonitor {
   readonly qmp: QmpClient;
   /** Whether the guest has shut itself down. */
   readonly hasShutDown: boolean;
+  /** Notes that it has, and ends its process, which waits to be noticed (`-no-shutdown`). */
+  shutDown(): void;
 }
 
 /**
@@ -30,8 +32,13 @@ export function monitorGuest(
     }, spaceRetry).unref();
   };
 
+  const shutDown = () => {
+    hasShutDown = true;
+    qmp.execute('quit').catch(error => log(`does not quit: ${error}`));
+  };
+
   const onEvent = ({ name, data }: QmpEvent) => {
-    if (name === 'SHUTDOWN' && data.reason === 'guest-shutdown') hasShutDown = true;
+    if (name === 'SHUTDOWN' && data.reason === 'guest-shutdown') shutDown();
     if (name !== 'BLOCK_IO_ERROR' || data.action !== 'stop' || failed) return;
     log(`stopped at a ${data.operation} error of ${data['node-name']}: ${data.reason}`);
     if (data.nospace === true) return goOnLater();
@@ -42,6 +49,7 @@ export function monitorGuest(
 
   return {
     qmp,
+    shutDown,
     get hasShutDown() {
       return hasShutDown;
     },
@@ -50,11 +58,16 @@ export function monitorGuest(
 
 /**
  * Lets the guest's CPU run. It does not when it has just been started, or had stopped at an I/O error while nobody
- * looked; if that error is still there, it is reported again.
+ * looked; if that error is still there, it is reported again. A guest that shut itself down meanwhile is done.
  */
-export async function letRun(qmp: QmpClient): Promise<void> {
-  const { running } = await qmp.execute<{ running: boolean }>('query-status', undefined, commandDeadline);
-  if (!running) await qmp.execute('cont', undefined, commandDeadline);
+export async function letRun({ qmp, shutDown }: GuestMonitor): Promise<void> {
+  const { running, status } = await qmp.execute<{ running: boolean; status: string }>(
+    'query-status',
+    undefined,
+    commandDeadline,
+  );
+  if (status === 'shutdown') shutDown();
+  else if (!running) await qmp.execute('cont', undefined, commandDeadline);
 }
 
 /** @throws when another guest answers. */

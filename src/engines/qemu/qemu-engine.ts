@@ -44,6 +44,8 @@ const prefix = 'qemu-';
 const startDeadline = 30_000;
 const adoptDeadline = 5_000;
 const quitDeadline = 3_000;
+/** A guest that still boots does not hear its power button: it is pressed again, after so many milliseconds. */
+const pressInterval = 5_000;
 const consoleInterval = 30_000;
 
 /** Guests as QEMU processes of their own, spoken to over QMP. */
@@ -97,9 +99,9 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     );
 
   /** The guest's QMP connection, made anew where it was lost. */
-  const connection = async (instanceId: string, timeoutMs = adoptDeadline): Promise<QmpClient> => {
+  const connection = async (instanceId: string, timeoutMs = adoptDeadline): Promise<GuestMonitor> => {
     const guest = follow(instanceId);
-    if (guest.monitor && !guest.monitor.qmp.isClosed) return guest.monitor.qmp;
+    if (guest.monitor && !guest.monitor.qmp.isClosed) return guest.monitor;
     const qmp = await QmpClient.connect(paths(instanceId).qmpSocket, timeoutMs);
     try {
       await checkUuid(qmp, guestUuid(instanceId));
@@ -108,11 +110,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       throw error;
     }
     guest.monitor = monitored(instanceId, qmp);
-    return qmp;
+    return guest.monitor;
   };
 
   /** `quit` lets QEMU flush what the guest has written; one that does not answer is killed. */
-  const pullPlug = async (instanceId: string, qmp: QmpClient | undefined): Promise<void> => {
+  const pullPlug = async (instanceId: string, qmp?: QmpClient): Promise<void> => {
     await qmp?.execute('quit', undefined, quitDeadline).catch(() => undefined);
     if (qmp) await Promise.race([exited(instanceId), delay(quitDeadline, undefined, { ref: false })]);
     await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
@@ -131,7 +133,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     try {
       const qmp = await connectWhenReady(where.qmpSocket, exited(instanceId), startDeadline);
       followed.monitor = monitored(instanceId, qmp);
-      await letRun(qmp);
+      await letRun(followed.monitor);
       followed.ran = true;
     } catch (cause) {
       // A guest that has already shut itself down did run.
@@ -160,7 +162,8 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     if (!isAlive(instanceId)) return;
     const guest = follow(instanceId);
     guest.stopping = true;
-    await pullPlug(instanceId, await connection(instanceId, quitDeadline).catch(() => undefined));
+    const monitor = await connection(instanceId, quitDeadline).catch(() => undefined);
+    await pullPlug(instanceId, monitor?.qmp);
     await guest.gone;
   };
 
@@ -185,16 +188,18 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       if (!isAlive(instanceId)) return;
       const guest = follow(instanceId);
       guest.stopping = true;
-      const qmp = await connection(instanceId).catch(error => log(`${instanceId}: ${error}`));
-      if (qmp) {
-        await qmp.execute('system_powerdown').catch(error => log(`${instanceId}: ${error}`));
-        await Promise.race([guest.gone, delay(timeoutMs, undefined, { ref: false })]);
+      const end = performance.now() + timeoutMs;
+      while (isAlive(instanceId) && performance.now() < end) {
+        const press = async () => (await connection(instanceId)).qmp.execute('system_powerdown');
+        await press().catch(error => log(`${instanceId}: ${error}`));
+        const patience = Math.min(pressInterval, end - performance.now());
+        await Promise.race([guest.gone, delay(Math.max(patience, 0), undefined, { ref: false })]);
       }
       await kill(instanceId);
     },
     async reset(instanceId) {
       if (!isAlive(instanceId)) throw new Error(`${instanceId} does not run`);
-      await (await connection(instanceId)).execute('system_reset');
+      await (await connection(instanceId)).qmp.execute('system_reset');
     },
     isRunning: async instanceId => isAlive(checked(instanceId)),
     async adopt() {

@@ -58,6 +58,7 @@ base=utc
 -boot
 strict=on
 -S
+-no-shutdown
 -sandbox
 on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
 -uuid
