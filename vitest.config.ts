@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/acceptance/**'],
           testTimeout: 30_000,
@@ -15,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          sequence: { groupOrder: 1 },
           include: ['test/system/**/*.test.ts', 'test/acceptance/**/*.test.ts'],
           exclude: ['test/**/*.full.test.ts'],
           fileParallelism: false,
@@ -25,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          sequence: { groupOrder: 2 },
           include: ['test/**/*.full.test.ts'],
           fileParallelism: false,
           testTimeout: 1_200_000,

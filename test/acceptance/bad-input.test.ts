@@ -40,7 +40,7 @@ test('a file that is not a disk is refused with a sentence', async () => {
   const refused = amity.command('snapshot', 'import', file);
   await expect(refused).rejects.toMatchObject({
     code: expect.any(Number),
-    stderr: expect.stringContaining('disk'),
+    stderr: expect.stringContaining('no partition table'),
   });
 });
 
