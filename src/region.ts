@@ -31,8 +31,8 @@ export interface RegionOptions {
   name: string;
   config: Config;
   masterKey: Buffer;
-  /** Short and private: sockets. */
-  runtimeFolder: string;
+  /** A short and private folder for sockets. */
+  sockets: string;
   programs: Programs;
   accelerator: Accelerator;
   log: Log;
@@ -42,7 +42,7 @@ export type Region = Awaited<ReturnType<typeof openRegion>>;
 
 /** Opens everything of one region and brings it together with what outlived the last server. */
 export async function openRegion(options: RegionOptions) {
-  const { name, config, masterKey, runtimeFolder, programs, accelerator } = options;
+  const { name, config, masterKey, sockets: runtimeFolder, programs, accelerator } = options;
   const folder = join(config.data, name);
   for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const now = () => new Date();

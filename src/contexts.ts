@@ -1,0 +1,36 @@
+import type { Config } from './config.ts';
+import type { Caller } from './domain/account.ts';
+import type { Context } from './operations/context.ts';
+import { publicNetworkOf } from './public-network.ts';
+import type { Region } from './region.ts';
+import type { AccountRecords } from './stores/records/accounts.ts';
+
+/** A server as far as requests are concerned. */
+export interface Serving {
+  readonly config: Config;
+  readonly accounts: AccountRecords;
+  readonly regions: ReadonlyMap<string, Region>;
+  /** `host:port`, known once it listens. */
+  endpoint: string;
+}
+
+/** What an operation may use for one request; undefined for a region that is not configured. */
+export function contextOf(serving: Serving, name: string, caller: Caller): Context | undefined {
+  const { config, accounts, regions, endpoint } = serving;
+  const region = regions.get(name);
+  if (!region) return undefined;
+  const { zones, records, queue, blocks, engine, newId } = region;
+  return {
+    caller,
+    region: {
+      name,
+      zones,
+      all: [...regions.values()].map(other => ({ name: other.name, zones: other.zones })),
+      endpoint,
+      publicCidrBlock: publicNetworkOf(config.publicNetwork, config.regions.indexOf(name)),
+    },
+    ...{ records, blocks, engine, accounts, newId },
+    jobs: queue,
+    now: () => new Date(),
+  };
+}
