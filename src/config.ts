@@ -91,7 +91,7 @@ function loopbackNetwork(cidr: string): string {
 
 /** A place that is emptied at boot, as the processes whose sockets it holds are. */
 function runtimeParent(environment: NodeJS.ProcessEnv): string {
-  return process.getuid?.() === 0 ? '/run' : (environment.XDG_RUNTIME_DIR ?? '/tmp');
+  return process.getuid?.() === 0 ? '/run' : environment.XDG_RUNTIME_DIR || '/tmp';
 }
 
 function accelerator(name: string): Config['accelerator'] {

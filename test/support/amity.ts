@@ -45,15 +45,22 @@ export function temporaryFolder(name: string): string {
 }
 
 /** Starts `bin/amity serve` on a data folder and waits until it says that it is ready. */
-export async function startAmity(data: string, ...options: string[]): Promise<Amity> {
+export function startAmity(data: string, ...options: string[]): Promise<Amity> {
+  return startAmityAs([], data, ...options);
+}
+
+/** The same through another command, which must exec what follows it. */
+export async function startAmityAs(
+  prefix: readonly string[],
+  data: string,
+  ...options: string[]
+): Promise<Amity> {
   rmSync(join(data, 'ready.json'), { force: true });
   const logFile = join(data, 'server.log');
   const log = openSync(logFile, 'a');
-  const child = spawn(
-    join(root, 'bin/amity'),
-    ['serve', '--data', data, '--listen', '127.0.0.1:0', '--public-network', '127.88.0.0/16', ...options],
-    { stdio: ['ignore', log, log] },
-  );
+  const [command, ...args] = [...prefix, join(root, 'bin/amity'), 'serve', '--data', data, ...options];
+  args.push('--listen', '127.0.0.1:0', '--public-network', '127.88.0.0/16');
+  const child = spawn(command!, args, { stdio: ['ignore', log, log] });
   closeSync(log);
   const ready = await readyFile(data, child).catch(error => {
     throw new Error(`${error.message}\n${readFileSync(logFile, 'utf8').slice(-4000)}`);
@@ -136,7 +143,12 @@ function amity(data: string, logFile: string, child: ChildProcess, ready: Ready)
 }
 
 /** Runs a command in a guest over SSH; throws with what ssh said. */
-export async function ssh(address: string, keyFile: string, command: string): Promise<string> {
+export async function ssh(
+  address: string,
+  keyFile: string,
+  command: string,
+  port = process.getuid?.() === 0 ? 22 : 10022,
+): Promise<string> {
   const options = [
     'BatchMode=yes',
     'StrictHostKeyChecking=no',
@@ -147,10 +159,9 @@ export async function ssh(address: string, keyFile: string, command: string): Pr
     'ServerAliveCountMax=3',
     'IdentitiesOnly=yes',
   ];
-  const port = process.getuid?.() === 0 ? '22' : '10022';
   const { stdout } = await run('ssh', [
     ...options.flatMap(option => ['-o', option]),
-    ...['-i', keyFile, '-p', port, `ec2-user@${address}`, command],
+    ...['-i', keyFile, '-p', String(port), `ec2-user@${address}`, command],
   ]);
   return stdout.trim();
 }
