@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { coverage } from '../scripts/coverage.ts';
 import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
@@ -30,6 +31,19 @@ describe('the tree', () => {
   });
 });
 
+describe('the documentation', () => {
+  const pages = ['*.md', 'docs/**/*.md'].flatMap(pattern => globSync(pattern));
+
+  test('every relative link leads to a file, and to a heading of it where it names one', () => {
+    expect(pages).toContain('README.md');
+    expect(pages.flatMap(brokenLinks)).toEqual([]);
+  });
+
+  test('the coverage page is the one `npm run generate` writes', () => {
+    expect(readFileSync('docs/api-coverage.md', 'utf8')).toBe(coverage());
+  });
+});
+
 describe.each(Object.entries({ ec2, ebs, sts }))('the operations of %s', (service, operations) => {
   const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));
   const defined = files.flatMap(text =>
@@ -48,6 +62,31 @@ describe.each(Object.entries({ ec2, ebs, sts }))('the operations of %s', (servic
     }
   });
 });
+
+/** `page → target` of each link to something that is not there; links to the web are not followed. */
+function brokenLinks(page: string): string[] {
+  const prose = readFileSync(page, 'utf8').replace(/^```.*?^```/gms, '');
+  const targets = [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(match => match[1]!);
+  return targets
+    .filter(target => !/^[a-z]+:/.test(target))
+    .filter(target => {
+      const [path = '', heading] = target.split('#');
+      const file = path ? join(dirname(page), path) : page;
+      return !existsSync(file) || (heading !== undefined && !anchors(file).includes(heading));
+    })
+    .map(target => `${page} → ${target}`);
+}
+
+/** The names by which the headings of a page are linked to. */
+function anchors(page: string): string[] {
+  const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(match => match[1]!);
+  return headings.map(heading =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 function kebab(action: string): string {
   return action.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();

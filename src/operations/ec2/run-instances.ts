@@ -30,7 +30,7 @@ const action = 'RunInstances';
  * Writes what is to be, `pending`, in one transaction; the launch jobs make it so.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
  */
-export const runInstances = operation(action, async (input, context) => {
+export const runInstances = operation('RunInstances', async (input, context) => {
   const request = parseLaunch(input);
   const answer = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input);
