@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { startAmity, temporaryFolder } from '../test/support/amity.ts';
+import { sshPort, startAmity, temporaryFolder } from '../test/support/amity.ts';
 import { describe, launch, type Stage, setStage, untilState } from '../test/support/guests.ts';
 import { endEverything } from '../test/support/leftovers.ts';
 import { startByHand } from './launch/by-hand.ts';
@@ -57,7 +57,7 @@ async function launchOnce(stage: Stage, answers: number[]): Promise<number> {
   const [instanceId] = (await launch(stage)) as [string];
   answers.push(performance.now() - start);
   const { PublicIpAddress } = await describe(stage.ec2, instanceId);
-  await banner(PublicIpAddress!, process.getuid?.() === 0 ? 22 : 10022);
+  await banner(PublicIpAddress!, await sshPort(PublicIpAddress!));
   const seconds = (performance.now() - start) / 1000;
   const [next] = (await launch(stage)) as [string];
   await untilState(stage.ec2, next, 'running');

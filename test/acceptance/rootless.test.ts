@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Amity, ssh, startAmityAs, temporaryFolder } from '../support/amity.ts';
+import { type Amity, ssh, sshPort, startAmityAs, temporaryFolder } from '../support/amity.ts';
 import { eventually } from '../support/eventually.ts';
 import { describe, launch, setStage, untilState } from '../support/guests.ts';
 import { endEverything } from '../support/leftovers.ts';
@@ -42,9 +42,10 @@ test.skipIf(process.getuid?.() !== 0)(
     const [id] = (await launch(stage)) as [string];
     const { PublicIpAddress } = await describe(stage.ec2, id);
     const said = await eventually('ssh without root', () =>
-      ssh(PublicIpAddress!, stage.keyFile, 'sudo id -un', 10022),
+      ssh(PublicIpAddress!, stage.keyFile, 'sudo id -un'),
     );
     expect(said).toBe('root');
+    expect(await sshPort(PublicIpAddress!)).toBe(10022);
     await stage.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
     await untilState(stage.ec2, id, 'terminated');
   },

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -142,13 +143,24 @@ function amity(data: string, logFile: string, child: ChildProcess, ready: Ready)
   };
 }
 
+/**
+ * Where a guest's port 22 is found: at 10022 where the server could not have 22, because it is not root or the host's own
+ * SSH server listens at every address.
+ */
+export async function sshPort(address: string): Promise<number> {
+  const socket = connect({ host: address, port: 10022 });
+  try {
+    await once(socket, 'connect');
+    return 10022;
+  } catch {
+    return 22;
+  } finally {
+    socket.destroy();
+  }
+}
+
 /** Runs a command in a guest over SSH; throws with what ssh said. */
-export async function ssh(
-  address: string,
-  keyFile: string,
-  command: string,
-  port = process.getuid?.() === 0 ? 22 : 10022,
-): Promise<string> {
+export async function ssh(address: string, keyFile: string, command: string): Promise<string> {
   const options = [
     'BatchMode=yes',
     'StrictHostKeyChecking=no',
@@ -161,7 +173,7 @@ export async function ssh(
   ];
   const { stdout } = await run('ssh', [
     ...options.flatMap(option => ['-o', option]),
-    ...['-i', keyFile, '-p', String(port), `ec2-user@${address}`, command],
+    ...['-i', keyFile, '-p', String(await sshPort(address)), `ec2-user@${address}`, command],
   ]);
   return stdout.trim();
 }
