@@ -12,7 +12,6 @@ import type { JobServices } from '../../src/jobs/services.ts';
 import { memoryNetwork } from '../../src/networks/memory.ts';
 import type { BlockStore } from '../../src/stores/blocks/block-store.ts';
 import { memoryBlockStore } from '../../src/stores/blocks/memory.ts';
-import type { RegionWriter } from '../../src/stores/records/database.ts';
 import { type TestRegion, testRegion } from '../operations/region.ts';
 import { aLife, type Life, mortal } from './mortal.ts';
 
@@ -28,6 +27,8 @@ export interface JobRegion extends TestRegion {
   silent: Set<string>;
   /** Waits until nothing is left to do. */
   settle(): Promise<void>;
+  /** The server is gone at once, in the middle of anything. */
+  crash(): void;
   /** Starts another server a minute later; the one before it has died or is idle. */
   restart(life?: Life): Promise<void>;
   /** Reads what a snapshot holds. */
@@ -61,7 +62,7 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
   const api = testRegion({ blocks });
   const runners: JobRunner[] = [];
   const events: Promise<void>[] = [];
-  let death: Promise<void>;
+  let current: Life;
 
   const region: JobRegion = Object.assign(api, {
     ...{ blocks, disks, engine, network, silent, snapshotBytes },
@@ -73,12 +74,13 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
         await runners.at(-1)!.idle();
       } while (events.length > 0);
     },
+    crash: () => current.end(),
     async restart(next = aLife()) {
       const now = () => region.time;
       region.time = new Date(region.time.getTime() + 60_000);
       events.length = 0;
       void runners.at(-1)?.stop();
-      death = next.death;
+      current = next;
       const queue = createJobQueue({ now });
       const parts = mortal({ records: api.records, blocks, disks, engine, network }, next);
       region.services = {
@@ -103,7 +105,7 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
     },
     async close() {
       // Those before it are dead, or ended when they were replaced.
-      await Promise.race([runners.at(-1)!.stop(), death]);
+      await Promise.race([runners.at(-1)!.stop(), current.death]);
     },
   });
 
@@ -150,8 +152,4 @@ export async function putManifest(
   for (const [index, byte] of Object.entries(blocks))
     await session.put(Number(index), Buffer.alloc(blockSize, byte));
   await session.commit({ snapshotId, volumeSize: 8 * GiB });
-}
-
-export function write(region: JobRegion, work: (writer: RegionWriter) => Promise<void>): Promise<void> {
-  return region.records.transaction(work);
 }

@@ -8,6 +8,7 @@ export interface Life {
   succeeded: boolean;
   /** A call is about to be made. */
   step(): void;
+  end(): void;
 }
 
 export function aLife(dieAt = Number.POSITIVE_INFINITY): Life {
@@ -15,7 +16,9 @@ export function aLife(dieAt = Number.POSITIVE_INFINITY): Life {
   return {
     ...{ calls: 0, dead: false, death, succeeded: false },
     step() {
-      if (++this.calls !== dieAt) return;
+      if (++this.calls === dieAt) this.end();
+    },
+    end() {
       this.dead = true;
       resolve();
     },
