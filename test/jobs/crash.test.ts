@@ -6,7 +6,7 @@ import { deleteSnapshot } from '../../src/operations/ec2/delete-snapshot.ts';
 import { rebootInstances } from '../../src/operations/ec2/reboot-instances.ts';
 import { stopInstances } from '../../src/operations/ec2/stop-instances.ts';
 import { terminateInstances } from '../../src/operations/ec2/terminate-instances.ts';
-import { launched, snapshotId as rootSnapshotId } from './fixtures.ts';
+import { askForInstance, launched, snapshotId as rootSnapshotId } from './fixtures.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 import { aLife, type Life } from './mortal.ts';
 
@@ -85,7 +85,12 @@ async function wholeLife(life: Life) {
   };
 }
 
-test('a server killed before any of its steps is gone on with to the same end', async () => {
+// Some hundred short lives: seconds where nothing else runs.
+const patience = 120_000;
+
+test('a server killed before any of its steps is gone on with to the same end', {
+  timeout: patience,
+}, async () => {
   const life = aLife();
   const expected = await wholeLife(life);
   expect(expected).toEqual({
@@ -109,6 +114,62 @@ test('a server killed before any of its steps is gone on with to the same end', 
   await region.close();
   for (let dieAt = 1; dieAt <= life.calls; dieAt++) {
     const seen = await wholeLife(aLife(dieAt)).catch(error => ({ error }));
+    expect({ dieAt, ...seen }).toEqual({ dieAt, ...expected });
+    await region.close();
+  }
+});
+
+/** A launch that cannot succeed, and an image whose instance is terminated before it is made. */
+async function failures(life: Life) {
+  region = await jobRegion(life);
+  const broken = await askForInstance(region, { ClientToken: 'broken' });
+  await region.blocks.deleteManifest(rootSnapshotId);
+  await settleWith(life);
+  const { instanceId, root } = await launched(region, () => settleWith(life));
+  await region.disks.write(root, 3 * blockSize, Buffer.from('first'));
+  const { ImageId } = await region.call<{ ImageId: string }>(createImage, {
+    InstanceId: instanceId,
+    Name: 'copy',
+  });
+  await region.call(terminateInstances, { InstanceIds: [instanceId] });
+  await settleWith(life);
+  const { read } = region.records;
+  const states = async (ids: string[]) =>
+    (await read.instances.getMany(ids)).map(({ state, stateReason }) => [state, stateReason?.code]);
+  return {
+    broken: await states([broken.instanceId]),
+    terminated: await states([instanceId]),
+    image: (await read.images.get(ImageId))?.state,
+    pending: await read.snapshots.list({ state: 'pending' }),
+    volumes: (await read.volumes.list()).map(({ state }) => state).sort(),
+    overlays: (await region.disks.list()).length,
+    holders: await region.disks.holders(),
+    guests: region.engine.guests(),
+    vpcs: await region.network.list(),
+    sessions: await region.blocks.openSessions(),
+    manifests: await region.blocks.listManifests(),
+    jobs: (await read.jobs.list()).map(({ kind, state }) => [kind, state]),
+  };
+}
+
+test('what fails ends the same wherever the server was killed', { timeout: patience }, async () => {
+  const life = aLife();
+  const expected = await failures(life);
+  expect(expected).toMatchObject({
+    broken: [['terminated', 'Client.InvalidSnapshot.NotFound']],
+    terminated: [['terminated', 'Client.UserInitiatedShutdown']],
+    image: 'failed',
+    pending: [],
+    volumes: ['available', 'available', 'deleted', 'deleted'],
+    holders: [],
+    guests: [],
+    vpcs: [],
+    sessions: [],
+    manifests: [rootSnapshotId],
+  });
+  await region.close();
+  for (let dieAt = 1; dieAt <= life.calls; dieAt++) {
+    const seen = await failures(aLife(dieAt)).catch(error => ({ error }));
     expect({ dieAt, ...seen }).toEqual({ dieAt, ...expected });
     await region.close();
   }
