@@ -12,7 +12,8 @@ export async function closeIfIdle(
 ): Promise<void> {
   const { disks, engine, locks, records } = services;
   await locks.run(`holder ${holderId}`, async () => {
-    if (await engine.isRunning(holderId)) return;
+    // A volume that no instance has is its own holder, and no engine knows it.
+    if ((await records.read.instances.get(holderId)) && (await engine.isRunning(holderId))) return;
     const jobs = await records.read.jobs.list({ kind: 'store-snapshots', state: ['queued', 'failing'] });
     const others = jobs
       .map(job => job.input as JobInputs['store-snapshots'])

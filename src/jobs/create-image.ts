@@ -1,9 +1,11 @@
-import { failSnapshots } from './fail-snapshots.ts';
+import type { Image } from '../domain/image.ts';
+import { closeIfIdle } from './close-if-idle.ts';
+import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { freezeVolumes } from './freeze-volumes.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
-import { settleImages } from './settle-images.ts';
+import { settleImages, snapshotIdsOf } from './settle-images.ts';
 
 /**
  * Freezes an instance's volumes for an image. Unless NoReboot was asked for, the guest is shut down first, so that what
@@ -14,33 +16,35 @@ export const createImage: JobKind<'create-image', JobServices> = {
   async run(job, services) {
     const { imageId, instanceId, reboot } = job.input;
     const { records, engine, shutdownTimeout } = services;
-    const [image, instance] = await Promise.all([
-      records.read.images.get(imageId),
-      records.read.instances.get(instanceId),
-    ]);
-    const mayReboot = reboot && instance?.state === 'running';
-    if (image?.state === 'pending' && job.checkpoint !== 'frozen') {
-      if (mayReboot) await engine.shutdown(instanceId, shutdownTimeout);
-      await freezeVolumes(services, await pendingSnapshots(services, imageId));
-      await job.save('frozen');
+    const image = await records.read.images.get(imageId);
+    if (image && job.checkpoint !== 'frozen') {
+      if (image.state !== 'pending') {
+        const { code, message } = whyImageEnded(image);
+        throw new PermanentFailure(code, message);
+      }
+      if (reboot && (await runningInstance(services, instanceId)))
+        await engine.shutdown(instanceId, shutdownTimeout);
+      await freezeVolumes(services, job, await pendingSnapshots(services, image));
     }
-    if (mayReboot) await runGuest(services, instance);
-    await records.transaction(writer => settleImages(writer, snapshotIdsOf(image)));
+    const instance = reboot && (await runningInstance(services, instanceId));
+    if (instance) await runGuest(services, instance);
+    if (image) await records.transaction(writer => settleImages(writer, snapshotIdsOf(image)));
   },
   async failed(job, reason, services) {
     const { imageId, instanceId } = job.input;
-    const image = await services.records.read.images.get(imageId);
-    await failSnapshots(services, snapshotIdsOf(image), reason);
-    const instance = await services.records.read.instances.get(instanceId);
-    if (instance?.state === 'running' && !(await services.engine.isRunning(instanceId)))
-      await services.records.transaction(writer =>
-        services.jobs.enqueue(writer, 'recover-instance', instanceId, { instanceId, reason: reason.message }),
-      );
+    const { records, jobs } = services;
+    const image = await records.read.images.get(imageId);
+    // What is frozen is being stored, even where the guest does not boot again.
+    if (image && job.checkpoint !== 'frozen') await failSnapshots(services, snapshotIdsOf(image), reason);
+    await closeIfIdle(services, instanceId);
+    await records.transaction(async writer => {
+      if ((await writer.instances.get(instanceId))?.state === 'running')
+        await jobs.enqueue(writer, 'recover-instance', instanceId, { instanceId, reason: reason.message });
+    });
   },
 };
 
-async function pendingSnapshots({ records }: JobServices, imageId: string) {
-  const image = await records.read.images.get(imageId);
+async function pendingSnapshots({ records }: JobServices, image: Image) {
   const snapshots = await records.read.snapshots.getMany(snapshotIdsOf(image));
   if (snapshots.some(snapshot => snapshot.state === 'error'))
     throw new PermanentFailure(
@@ -50,6 +54,7 @@ async function pendingSnapshots({ records }: JobServices, imageId: string) {
   return snapshots;
 }
 
-const snapshotIdsOf = (
-  image: { blockDeviceMappings: { ebs?: { snapshotId?: string } }[] } | undefined,
-): string[] => image?.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []) ?? [];
+async function runningInstance({ records }: JobServices, instanceId: string) {
+  const instance = await records.read.instances.get(instanceId);
+  return instance?.state === 'running' ? instance : undefined;
+}

@@ -1,3 +1,4 @@
+import type { Image, StateReason } from '../domain/image.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
@@ -18,4 +19,14 @@ export async function failSnapshots(
         await writer.snapshots.put({ ...snapshot, state: 'error', stateReason });
     await settleImages(writer, snapshotIds);
   });
+}
+
+/** Why the snapshots of an image that is pending no longer are not to be completed. */
+export function whyImageEnded({ imageId, stateReason }: Image): StateReason {
+  return (
+    stateReason ?? {
+      code: 'Client.InvalidAMIID.Unavailable',
+      message: `Client.InvalidAMIID.Unavailable: The image '${imageId}' was deregistered before it was made.`,
+    }
+  );
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../domain/snapshot.ts';
 import { volumeSpec, volumesOf } from './instance-volumes.ts';
-import { PermanentFailure } from './job.ts';
+import { PermanentFailure, type RunningJob } from './job.ts';
 import type { JobServices } from './services.ts';
 
 /** The instance that holds a volume open, or the volume by itself. */
@@ -9,11 +9,16 @@ function holderOf(volume: { volumeId: string; attachment?: { instanceId: string 
 }
 
 /**
- * Freezes the volumes of pending snapshots at one moment and enqueues the job that stores them. A freeze that an
- * interrupted run has made is found again.
+ * Freezes the volumes of pending snapshots at one moment, and in one transaction enqueues the job that stores them and
+ * sets the checkpoint `frozen`: it is not to be called again after that, since a view that is already stored would be
+ * frozen anew. A freeze that a run has made which was interrupted before is found again.
  */
-export async function freezeVolumes(services: JobServices, snapshots: readonly Snapshot[]): Promise<void> {
-  const { disks, records, blocks, locks, jobs } = services;
+export async function freezeVolumes(
+  services: JobServices,
+  job: Pick<RunningJob<unknown>, 'save'>,
+  snapshots: readonly Snapshot[],
+): Promise<void> {
+  const { disks, blocks, locks, jobs } = services;
   const pending = snapshots.filter(snapshot => snapshot.state === 'pending');
   if (pending.length === 0) return;
   const views = pending.map(({ snapshotId, volumeId }) => ({ snapshotId, volumeId }));
@@ -32,7 +37,7 @@ export async function freezeVolumes(services: JobServices, snapshots: readonly S
         targets.map(({ volume, snapshotId }) => ({ volume: volumeSpec(volume), snapshotId })),
         async base => (await blocks.getManifest(base)) !== undefined,
       );
-      await records.transaction(async writer => {
+      await job.save('frozen', async writer => {
         for (const { snapshotId, base } of frozen) {
           const current = await writer.snapshots.get(snapshotId);
           if (current?.state === 'pending')

@@ -10,17 +10,20 @@ export async function findFrozen(
   holderId: string,
   { snapshotId, volumeId }: FrozenViewName,
 ): Promise<FrozenVolume | undefined> {
-  const { disks, records, blocks } = services;
-  if (!(await disks.isFrozen(holderId, [snapshotId]))) return undefined;
+  const { disks, records, blocks, locks } = services;
   const volume = await records.read.volumes.get(volumeId);
   if (!volume) return undefined;
   const target = { volume: volumeSpec(volume), snapshotId };
-  const [frozen] = await disks.freeze(
-    holderId,
-    [target],
-    async base => (await blocks.getManifest(base)) !== undefined,
-  );
-  return frozen;
+  // Nobody opens the volumes of a holder that dies in between: a view of a later moment must not be taken for this one.
+  return locks.run(`holder ${holderId}`, async () => {
+    if (!(await disks.isFrozen(holderId, [snapshotId]))) return undefined;
+    const [frozen] = await disks.freeze(
+      holderId,
+      [target],
+      async base => (await blocks.getManifest(base)) !== undefined,
+    );
+    return frozen;
+  });
 }
 
 /** Nothing reads these views any more: closes the holder if nobody needs it, and lets deferred deletions go on. */
@@ -32,7 +35,7 @@ export async function releaseHolder(
   const { records, jobs } = services;
   await closeIfIdle(services, holderId, views);
   await records.transaction(async writer => {
-    for (const { volumeId } of await writer.volumes.list({ state: 'deleting' }))
-      await jobs.enqueue(writer, 'delete-volume', volumeId, { volumeId });
+    for (const { volumeId, state } of await writer.volumes.getMany(views.map(view => view.volumeId)))
+      if (state === 'deleting') await jobs.enqueue(writer, 'delete-volume', volumeId, { volumeId });
   });
 }

@@ -16,7 +16,7 @@ export async function onGuestExit(services: JobServices, instanceId: string, exi
   const { records, jobs } = services;
   await records.transaction(async writer => {
     const instance = await writer.instances.get(instanceId);
-    if (instance?.state !== 'running') return;
+    if (!instance || !isUp(instance)) return;
     if (exit === 'crashed') {
       const reason = 'The process of the virtual machine died';
       return jobs.enqueue(writer, 'recover-instance', instanceId, { instanceId, reason });
@@ -33,15 +33,23 @@ export async function onGuestExit(services: JobServices, instanceId: string, exi
 
 /** The process that holds an instance's volumes died: a power failure for the guest (design row 6). */
 export async function onDisksLost(services: JobServices, holderId: string): Promise<void> {
-  const { records, jobs, log } = services;
+  const { records, engine, jobs, locks, log } = services;
   log.error('the process that held volumes open died', { holderId });
+  if (!(await records.read.instances.get(holderId))) return;
+  // It waits for a disk that does not come back, and would be taken for one that runs.
+  await locks.run(`holder ${holderId}`, () => engine.kill(holderId));
   await records.transaction(async writer => {
     const instance = await writer.instances.get(holderId);
-    if (instance?.state !== 'running') return;
+    if (!instance || !isUp(instance)) return;
     const reason = 'The process that held the volumes of the virtual machine died';
     await jobs.enqueue(writer, 'recover-instance', holderId, { instanceId: holderId, reason });
   });
   jobs.wake();
+}
+
+/** Also one whose launch is not on record yet: what is enqueued for it follows the launch. */
+function isUp({ state }: Instance): boolean {
+  return state === 'running' || state === 'pending';
 }
 
 function shutDownByGuest(instance: Instance, state: 'stopping' | 'shutting-down', now: Date): Instance {

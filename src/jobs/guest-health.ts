@@ -21,7 +21,7 @@ export async function checkHealth(services: JobServices): Promise<void> {
       .filter(instance => instance.health !== 'ok')
       .map(async instance => {
         const health = await observe(services, instance);
-        if (health !== instance.health) await note(services, instance.instanceId, health);
+        if (health !== instance.health) await note(services, instance, health);
       }),
   );
 }
@@ -39,12 +39,13 @@ async function observe(
 
 async function note(
   { records, now }: JobServices,
-  instanceId: string,
+  { instanceId, healthSince }: Instance,
   health: InstanceHealth,
 ): Promise<void> {
   await records.transaction(async writer => {
     const instance = await writer.instances.get(instanceId);
-    if (instance?.state === 'running')
+    // Not when it has been started anew meanwhile.
+    if (instance?.state === 'running' && instance.healthSince === healthSince)
       await writer.instances.put({ ...instance, health, healthSince: now().toISOString() });
   });
 }

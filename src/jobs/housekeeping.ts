@@ -2,6 +2,7 @@ import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { failSnapshots } from './fail-snapshots.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
+import { snapshotIdsOf } from './settle-images.ts';
 
 /** How long what is gone stays visible, in milliseconds (spec C.18). */
 const visible = { terminated: 3_600_000, deleted: 60_000, token: 24 * 3_600_000 };
@@ -16,14 +17,16 @@ export async function keepHouse(services: JobServices): Promise<void> {
 }
 
 async function forgetInstances({ records, engine, now }: JobServices): Promise<void> {
-  for (const { instanceId, ownerId, terminatedTime } of await records.read.instances.list({
-    state: 'terminated',
-  })) {
+  for (const { instanceId, networkInterfaceId, ownerId, terminatedTime } of await records.read.instances.list(
+    {
+      state: 'terminated',
+    },
+  )) {
     if (!isOlder(terminatedTime, visible.terminated, now())) continue;
     await engine.forget(instanceId);
     await records.transaction(async writer => {
       await writer.instances.delete(instanceId);
-      await writer.tags.delete(`${instanceId}/${ownerId}`);
+      for (const id of [instanceId, networkInterfaceId]) await writer.tags.delete(`${id}/${ownerId}`);
     });
   }
 }
@@ -37,12 +40,15 @@ async function forgetVolumes({ records, now }: JobServices): Promise<void> {
       });
 }
 
-/** A deregistered image is remembered while an instance refers to it. */
+/** A deregistered image is remembered while an instance refers to it, or a job that was making it has yet to find out. */
 async function forgetImages({ records }: JobServices): Promise<void> {
-  for (const { imageId } of await records.read.images.list({ state: 'deregistered' }))
+  for (const image of await records.read.images.list({ state: 'deregistered' }))
     await records.transaction(async writer => {
+      const { imageId } = image;
       const instances = await writer.instances.list({ imageId }, { limit: 1 });
-      if (instances.length === 0) await writer.images.delete(imageId);
+      const snapshots = await writer.snapshots.getMany(snapshotIdsOf(image));
+      if (instances.length === 0 && !snapshots.some(snapshot => snapshot.state === 'pending'))
+        await writer.images.delete(imageId);
     });
 }
 

@@ -2,7 +2,6 @@ import type { Instance } from '../domain/instance.ts';
 import { volumesOf } from './instance-volumes.ts';
 import type { JobKind } from './job.ts';
 import { PermanentFailure } from './job.ts';
-import { removeGuest } from './remove-guest.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
 
@@ -16,13 +15,14 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
     await services.records.transaction(async records => {
       const now = services.now().toISOString();
       const current = await records.instances.get(instanceId);
-      if (current?.state !== 'pending') return;
-      await records.instances.put({
-        ...withoutReason(current),
-        state: 'running',
-        health: 'initializing',
-        healthSince: now,
-      });
+      if (current?.state === 'pending')
+        await records.instances.put({
+          ...withoutReason(current),
+          state: 'running',
+          health: 'initializing',
+          healthSince: now,
+        });
+      // Also where the guest has already shut itself down.
       for (const volume of await volumesOf(records, instanceId))
         await records.volumes.put({
           ...volume,
@@ -33,21 +33,22 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
   },
 
   /** A first launch that fails ends the instance; one that ran before goes back to `stopped` with its volumes. */
-  async failed({ input: { instanceId } }, reason, services) {
-    const instance = await services.records.read.instances.get(instanceId);
-    if (instance?.state !== 'pending') return;
+  async failed({ input: { instanceId } }, reason, { records, jobs }) {
     const code = reason instanceof PermanentFailure ? reason.code : 'Server.InternalError';
-    const volumes = await volumesOf(services.records.read, instanceId);
-    const ranBefore = volumes.some(volume => volume.attachment?.state === 'attached');
-    await services.records.transaction(async records => {
-      await records.instances.put({
+    await records.transaction(async writer => {
+      const instance = await writer.instances.get(instanceId);
+      if (instance?.state !== 'pending') return;
+      const volumes = await volumesOf(writer, instanceId);
+      const ranBefore = volumes.some(volume => volume.attachment?.state === 'attached');
+      await writer.instances.put({
         ...instance,
         state: ranBefore ? 'stopping' : 'shutting-down',
         stateReason: { code, message: reason.message },
         stateTransitionReason: code,
       });
+      if (ranBefore) await jobs.enqueue(writer, 'stop-instance', instanceId, { instanceId, force: true });
+      else await jobs.enqueue(writer, 'terminate-instance', instanceId, { instanceId });
     });
-    await removeGuest(services, instance, ranBefore ? 'stopped' : 'terminated', 0);
   },
 };
 

@@ -6,17 +6,21 @@ import type { JobServices } from './services.ts';
 export const rebootInstance: JobKind<'reboot-instance', JobServices> = {
   kind: 'reboot-instance',
   async run(job, services) {
-    const instance = await services.records.read.instances.get(job.input.instanceId);
+    const { instanceId } = job.input;
+    const instance = await services.records.read.instances.get(instanceId);
     if (instance?.state !== 'running') return;
     if (job.checkpoint === undefined) {
-      await services.engine.shutdown(instance.instanceId, services.shutdownTimeout);
-      await job.save('down', records =>
-        records.instances.put({
-          ...instance,
-          health: 'initializing',
-          healthSince: services.now().toISOString(),
-        }),
-      );
+      await services.engine.shutdown(instanceId, services.shutdownTimeout);
+      await job.save('down', async records => {
+        // Its owner may have stopped or terminated it meanwhile.
+        const current = await records.instances.get(instanceId);
+        if (current?.state === 'running')
+          await records.instances.put({
+            ...current,
+            health: 'initializing',
+            healthSince: services.now().toISOString(),
+          });
+      });
     }
     await runGuest(services, instance);
   },

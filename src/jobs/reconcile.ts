@@ -1,6 +1,7 @@
 import { isPoweredOn } from '../domain/instance-state.ts';
 import { applyVpc } from './apply-vpc.ts';
 import { onGuestExit } from './guest-exits.ts';
+import { releaseManifest } from './release-manifest.ts';
 import type { JobServices } from './services.ts';
 
 /**
@@ -10,10 +11,12 @@ import type { JobServices } from './services.ts';
 export async function reconcile(services: JobServices): Promise<void> {
   const adopted = new Set(await services.engine.adopt());
   await endOrphanGuests(services, adopted);
+  await endGuestsWithoutDisks(services, adopted);
   await closeOrphanHolders(services, adopted);
   await deleteOrphanVolumes(services);
   await restoreNetworks(services);
   await abortOrphanSessions(services);
+  await releaseOrphanManifests(services);
   await seeToEndedGuests(services, adopted);
 }
 
@@ -22,6 +25,19 @@ async function endOrphanGuests({ records, engine, log }: JobServices, adopted: S
     const instance = await records.read.instances.get(instanceId);
     if (instance && isPoweredOn(instance)) continue;
     log.info('ending a guest that has no record', { instanceId });
+    await engine.kill(instanceId);
+    adopted.delete(instanceId);
+  }
+}
+
+/** A guest whose volumes' process died waits for ever: it is ended, and then seen to like one that crashed. */
+async function endGuestsWithoutDisks(
+  { engine, disks, log }: JobServices,
+  adopted: Set<string>,
+): Promise<void> {
+  for (const instanceId of adopted) {
+    if (await disks.isOpen(instanceId)) continue;
+    log.error('ending a guest whose volumes were lost', { instanceId });
     await engine.kill(instanceId);
     adopted.delete(instanceId);
   }
@@ -47,10 +63,9 @@ async function deleteOrphanVolumes({ records, disks, log }: JobServices): Promis
 
 async function restoreNetworks(services: JobServices): Promise<void> {
   const { records, network, log } = services;
-  for (const vpcId of await network.list())
-    if (!(await records.read.vpcs.get(vpcId))) await network.remove(vpcId);
   const instances = await records.read.instances.list();
-  for (const vpcId of new Set(instances.filter(isPoweredOn).map(instance => instance.vpcId)))
+  const used = instances.filter(isPoweredOn).map(instance => instance.vpcId);
+  for (const vpcId of new Set([...(await network.list()), ...used]))
     await applyVpc(services, vpcId).catch(error =>
       log.error('a VPC could not be restored', { vpcId, reason: String(error) }),
     );
@@ -63,10 +78,13 @@ async function abortOrphanSessions({ records, blocks }: JobServices): Promise<vo
   }
 }
 
+/** What a server that was killed between the end of a snapshot or volume and the release of its manifest left. */
+async function releaseOrphanManifests(services: JobServices): Promise<void> {
+  for (const snapshotId of await services.blocks.listManifests()) await releaseManifest(services, snapshotId);
+}
+
 /** A guest whose instance is `running` and which is not there ended while no server was looking. */
 async function seeToEndedGuests(services: JobServices, adopted: Set<string>): Promise<void> {
-  const queued = await services.records.read.jobs.list({ state: ['queued', 'failing'] });
-  const busy = new Set(queued.map(job => job.subject));
   for (const { instanceId } of await services.records.read.instances.list({ state: 'running' }))
-    if (!adopted.has(instanceId) && !busy.has(instanceId)) await onGuestExit(services, instanceId, 'crashed');
+    if (!adopted.has(instanceId)) await onGuestExit(services, instanceId, 'crashed');
 }

@@ -1,5 +1,5 @@
+import { closeIfIdle } from './close-if-idle.ts';
 import type { JobKind } from './job.ts';
-import { removeGuest } from './remove-guest.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
 
@@ -8,24 +8,30 @@ const leastUptime = 30_000;
 
 /**
  * A guest's process died, or the one that held its volumes: a power failure. Flushed writes are kept, the guest boots
- * again; one that dies at once is stopped instead, with the reason.
+ * again, unless another job has seen to that; one that dies at once is stopped instead, with the reason.
  */
 export const recoverInstance: JobKind<'recover-instance', JobServices> = {
   kind: 'recover-instance',
   async run(job, services) {
     const { instanceId, reason } = job.input;
-    const { records, engine, disks, locks, now, log } = services;
+    const { records, engine, now, log } = services;
     const instance = await records.read.instances.get(instanceId);
     if (instance?.state !== 'running') return;
+    if (await engine.isRunning(instanceId)) return;
     if (job.checkpoint === undefined) {
       log.error('an instance lost its power', { instanceId, reason });
-      await engine.kill(instanceId);
-      await locks.run(`holder ${instanceId}`, () => disks.close(instanceId));
+      await closeIfIdle(services, instanceId);
       const dieAgain = now().getTime() - Date.parse(instance.healthSince) < leastUptime;
       if (dieAgain && instance.health !== 'ok') return stop(services, instanceId, reason);
-      await job.save('down', writer =>
-        writer.instances.put({ ...instance, health: 'initializing', healthSince: now().toISOString() }),
-      );
+      await job.save('down', async writer => {
+        const current = await writer.instances.get(instanceId);
+        if (current?.state === 'running')
+          await writer.instances.put({
+            ...current,
+            health: 'initializing',
+            healthSince: now().toISOString(),
+          });
+      });
     }
     await runGuest(services, instance);
   },
@@ -33,16 +39,16 @@ export const recoverInstance: JobKind<'recover-instance', JobServices> = {
     stop(services, instanceId, `${reason} (${failure.message})`),
 };
 
-async function stop(services: JobServices, instanceId: string, reason: string): Promise<void> {
-  const instance = await services.records.read.instances.get(instanceId);
-  if (instance?.state !== 'running') return;
-  const stateReason = { code: 'Server.InternalError', message: `Server.InternalError: ${reason}` };
-  const stopping = {
-    ...instance,
-    state: 'stopping' as const,
-    stateReason,
-    stateTransitionReason: 'Server.InternalError',
-  };
-  await services.records.transaction(writer => writer.instances.put(stopping));
-  await removeGuest(services, stopping, 'stopped', 0);
+async function stop({ records, jobs }: JobServices, instanceId: string, reason: string): Promise<void> {
+  await records.transaction(async writer => {
+    const instance = await writer.instances.get(instanceId);
+    if (instance?.state !== 'running') return;
+    await writer.instances.put({
+      ...instance,
+      state: 'stopping',
+      stateReason: { code: 'Server.InternalError', message: `Server.InternalError: ${reason}` },
+      stateTransitionReason: 'Server.InternalError',
+    });
+    await jobs.enqueue(writer, 'stop-instance', instanceId, { instanceId, force: true });
+  });
 }

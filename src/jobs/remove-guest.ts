@@ -1,44 +1,48 @@
 import type { Instance } from '../domain/instance.ts';
-import { applyVpc } from './apply-vpc.ts';
+import type { RegionWriter } from '../stores/records/database.ts';
 import { closeIfIdle } from './close-if-idle.ts';
 import { volumesOf } from './instance-volumes.ts';
 import type { JobServices } from './services.ts';
 
+/** What an instance on its way down becomes. */
+const outcomes: Partial<Record<Instance['state'], 'stopped' | 'terminated'>> = {
+  stopping: 'stopped',
+  'shutting-down': 'terminated',
+};
+
 /**
- * Ends an instance's guest and settles its records as `stopped` or `terminated`. The guest is asked to shut down and
- * given `patience` milliseconds; 0 pulls the plug.
+ * Ends an instance's guest and settles its records: `stopped`, or `terminated` when its owner has asked for that, be it
+ * meanwhile. The guest is asked to shut down and given `patience` milliseconds; 0 pulls the plug.
  */
 export async function removeGuest(
   services: JobServices,
-  instance: Instance,
-  outcome: 'stopped' | 'terminated',
+  instanceId: string,
   patience: number,
 ): Promise<void> {
   const { engine, records } = services;
-  const { instanceId } = instance;
   if (patience > 0) await engine.shutdown(instanceId, patience);
   else await engine.kill(instanceId);
   await closeIfIdle(services, instanceId);
   await records.transaction(async writer => {
     const current = await writer.instances.get(instanceId);
-    if (!current || current.state === outcome) return;
+    const state = current && outcomes[current.state];
+    if (!state) return;
     const { publicIpAddress: _, ...rest } = current;
     await writer.instances.put({
       ...rest,
-      state: outcome,
+      state,
       health: 'initializing',
       healthSince: services.now().toISOString(),
-      ...(outcome === 'terminated' && { terminatedTime: services.now().toISOString() }),
+      ...(state === 'terminated' && { terminatedTime: services.now().toISOString() }),
     });
-    if (outcome === 'terminated') await releaseVolumes(services, writer, instanceId);
+    if (state === 'terminated') await releaseVolumes(services, writer, instanceId);
   });
-  await applyVpc(services, instance.vpcId);
 }
 
 /** Volumes marked so go with their instance; the others become `available`. */
 async function releaseVolumes(
   services: JobServices,
-  writer: Parameters<Parameters<JobServices['records']['transaction']>[0]>[0],
+  writer: RegionWriter,
   instanceId: string,
 ): Promise<void> {
   for (const { attachment, ...volume } of await volumesOf(writer, instanceId)) {

@@ -1,3 +1,4 @@
+import type { Image } from '../domain/image.ts';
 import type { RegionWriter } from '../stores/records/database.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { RegionWriter } from '../stores/records/database.ts';
  */
 export async function settleImages(writer: RegionWriter, snapshotIds: readonly string[]): Promise<void> {
   for (const image of await writer.images.list({ state: 'pending' })) {
-    const listed = image.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []);
+    const listed = snapshotIdsOf(image);
     if (!listed.some(id => snapshotIds.includes(id))) continue;
     const snapshots = await writer.snapshots.getMany(listed);
     const broken = snapshots.find(snapshot => snapshot.state === 'error');
@@ -23,4 +24,8 @@ export async function settleImages(writer: RegionWriter, snapshotIds: readonly s
     else if (snapshots.every(snapshot => snapshot.state === 'completed'))
       await writer.images.put({ ...image, state: 'available' });
   }
+}
+
+export function snapshotIdsOf(image: Pick<Image, 'blockDeviceMappings'>): string[] {
+  return image.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []);
 }

@@ -1,3 +1,4 @@
+import { applyVpc } from './apply-vpc.ts';
 import type { JobKind } from './job.ts';
 import { removeGuest } from './remove-guest.ts';
 import type { JobServices } from './services.ts';
@@ -7,8 +8,11 @@ export const stopInstance: JobKind<'stop-instance', JobServices> = {
   kind: 'stop-instance',
   async run({ input: { instanceId, force } }, services) {
     const instance = await services.records.read.instances.get(instanceId);
-    if (instance?.state !== 'stopping') return;
-    await removeGuest(services, instance, 'stopped', force ? 0 : services.shutdownTimeout);
+    if (!instance) return;
+    if (instance.state === 'stopping')
+      await removeGuest(services, instanceId, force ? 0 : services.shutdownTimeout);
+    // Whatever the state: an earlier try may have ended just before this.
+    await applyVpc(services, instance.vpcId);
   },
   async failed({ input: { instanceId } }, reason, { log }) {
     log.error('an instance could not be stopped and stays "stopping"', {

@@ -2,7 +2,7 @@ import type { FrozenVolume } from '../disks/disk.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
 import { blockSize, type Manifest } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { failSnapshots } from './fail-snapshots.ts';
+import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
 import { releaseManifest } from './release-manifest.ts';
@@ -20,7 +20,8 @@ export const storeSnapshots: JobKind<'store-snapshots', JobServices> = {
     for (const view of views) {
       const frozen = await findFrozen(services, holderId, view);
       const snapshot = await services.records.read.snapshots.get(view.snapshotId);
-      const stored = snapshot?.state === 'completed' || (await store(services, snapshot, frozen, signal));
+      const stored =
+        snapshot?.state === 'completed' || (await store(services, snapshot, frozen, holderId, signal));
       await release(services, view.snapshotId, frozen, stored);
     }
     await releaseHolder(services, views, holderId);
@@ -46,36 +47,44 @@ async function store(
   services: JobServices,
   snapshot: Snapshot | undefined,
   frozen: FrozenVolume | undefined,
+  holderId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId, ownerId } = snapshot;
+  const written = await services.blocks.getManifest(snapshotId);
+  if (written) return complete(services, written);
   if (!frozen)
     throw new PermanentFailure(
       'Server.InternalError',
       `Server.InternalError: The process that held the frozen view for '${snapshotId}' died before it was stored.`,
     );
   const session = await services.blocks.openSession(snapshotId, defaultKeyDomain(ownerId));
-  const wanted = await storeFrozen(frozen, session, signal, progress => note(services, snapshotId, progress));
+  const wanted = await storeFrozen(frozen, session, signal, progress =>
+    note(services, snapshotId, holderId, progress),
+  );
   if (!wanted) return false;
   const { size, base } = frozen;
   return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
-async function note({ records }: JobServices, snapshotId: string, progress: number): Promise<boolean> {
+async function note(
+  { records }: JobServices,
+  snapshotId: string,
+  holderId: string,
+  progress: number,
+): Promise<boolean> {
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(snapshotId);
     if (snapshot?.state !== 'pending') return false;
-    const source = await writer.volumes.get(snapshot.volumeId);
-    const instanceId = source?.attachment?.instanceId;
-    const images = instanceId ? await writer.images.list({ sourceInstanceId: instanceId }) : [];
+    // Not by the volume's attachment: an instance that is terminated meanwhile has none any more.
+    const images = await writer.images.list({ sourceInstanceId: holderId });
     const image = images.find(({ blockDeviceMappings }) =>
       blockDeviceMappings.some(({ ebs }) => ebs?.snapshotId === snapshotId),
     );
     if (image && image.state !== 'pending') {
-      const { stateReason } = image;
-      await writer.snapshots.put({ ...snapshot, state: 'error', ...(stateReason && { stateReason }) });
+      await writer.snapshots.put({ ...snapshot, state: 'error', stateReason: whyImageEnded(image) });
       return false;
     }
     await writer.snapshots.put({ ...snapshot, progress });
