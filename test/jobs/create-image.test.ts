@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { createImage } from '../../src/operations/ec2/create-image.ts';
 import { deregisterImage } from '../../src/operations/ec2/deregister-image.ts';
+import { rebootInstances } from '../../src/operations/ec2/reboot-instances.ts';
 import { terminateInstances } from '../../src/operations/ec2/terminate-instances.ts';
 import type { WriteSession } from '../../src/stores/blocks/block-store.ts';
 import { launched } from './fixtures.ts';
@@ -114,40 +115,45 @@ describe('an image', () => {
     expect(await region.disks.isFrozen(ids.instanceId, [(await snapshots())[0]!.snapshotId])).toBe(false);
   });
 
-  test.each([true, false])(
-    'whose instance is terminated meanwhile fails (before the freeze: %s)',
-    async early => {
-      const terminate = () => region.call(terminateInstances, { InstanceIds: [ids.instanceId] });
+  test.each([
+    ['the job waits', true],
+    ['its blocks are stored', false],
+  ])('whose instance is terminated while %s fails', async (_when, waits) => {
+    const made = Promise.withResolvers<Awaited<ReturnType<typeof create>>>();
+    const terminate = () => region.call(terminateInstances, { InstanceIds: [ids.instanceId] });
+    if (waits) {
+      const { shutdown } = region.engine;
+      region.engine.shutdown = async (...args) => {
+        region.engine.shutdown = shutdown;
+        made.resolve(await create());
+        await terminate();
+        await shutdown(...args);
+      };
+      await region.call(rebootInstances, { InstanceIds: [ids.instanceId] });
+    } else {
       let asked = false;
-      if (!early)
-        beforePut(async () => {
-          if (!asked) await terminate();
-          asked = true;
-        });
-      const { image, snapshots, ...made } = await (async () => {
-        if (!early) return create({ NoReboot: true });
-        // The job waits behind another while the instance is terminated.
-        const created = create();
-        await Promise.all([created, created.then(terminate)]);
-        return created;
-      })();
-      await region.settle();
-      expect(await image()).toMatchObject({
-        state: 'failed',
+      beforePut(async () => {
+        if (!asked) await terminate();
+        asked = true;
+      });
+      made.resolve(await create({ NoReboot: true }));
+    }
+    await region.settle();
+    const { image, snapshots } = await made.promise;
+    expect(await image()).toMatchObject({
+      state: 'failed',
+      stateReason: { code: 'Client.InstanceTerminated' },
+    });
+    for (const snapshot of await snapshots())
+      expect(snapshot).toMatchObject({
+        state: 'error',
         stateReason: { code: 'Client.InstanceTerminated' },
       });
-      for (const snapshot of await snapshots())
-        expect(snapshot).toMatchObject({
-          state: 'error',
-          stateReason: { code: 'Client.InstanceTerminated' },
-        });
-      expect((await region.records.read.instances.get(ids.instanceId))?.state).toBe('terminated');
-      expect((await region.records.read.volumes.get(ids.root))?.state).toBe('deleted');
-      expect(await region.blocks.openSessions()).toEqual([]);
-      expect(await region.disks.holders()).toEqual([]);
-      expect(made.snapshotIds).toHaveLength(2);
-    },
-  );
+    expect((await region.records.read.instances.get(ids.instanceId))?.state).toBe('terminated');
+    expect((await region.records.read.volumes.get(ids.root))?.state).toBe('deleted');
+    expect(await region.blocks.openSessions()).toEqual([]);
+    expect(await region.disks.holders()).toEqual([]);
+  });
 
   test('of a guest that does not boot again is made all the same', async () => {
     region.engine.start = async () => {
