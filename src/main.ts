@@ -100,6 +100,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
       blocks: region.blocks,
       engine: region.engine,
       accounts,
+      tokens: region.tokens,
       now: () => new Date(),
       newId: region.newId,
     });
