@@ -1,4 +1,4 @@
-import type { GetSnapshotBlockResponse } from '@aws-sdk/client-ebs';
+import type { GetSnapshotBlockCommandOutput } from '@aws-sdk/client-ebs';
 import { blockTokenPurpose, readBlockToken } from '../../domain/block-token.ts';
 import { invalidBlockToken } from '../../domain/ebs-errors.ts';
 import { operation } from './operation.ts';
@@ -19,7 +19,7 @@ export const getSnapshotBlock = operation('GetSnapshotBlock', async (input, cont
   return {
     DataLength: bytes.length,
     // The model's type is that of a client's answer; the protocol sends bytes.
-    BlockData: bytes as unknown as GetSnapshotBlockResponse['BlockData'],
+    BlockData: bytes as unknown as GetSnapshotBlockCommandOutput['BlockData'],
     // What was read was verified: the digest is that of these bytes.
     Checksum: Buffer.from(reference.digest, 'hex').toString('base64'),
     ChecksumAlgorithm: 'SHA256' as const,
