@@ -15,10 +15,7 @@ export interface BlockRange {
 }
 
 /** @throws ValidationException */
-export function parseBlockRange({
-  MaxResults = 10_000,
-  StartingBlockIndex = 0,
-}: BlockListRequest): BlockRange {
+export function parseBlockRange({ MaxResults = 1000, StartingBlockIndex = 0 }: BlockListRequest): BlockRange {
   if (!isWholeWithin(MaxResults, 100, 10_000))
     throw validationException('INVALID_PARAMETER_VALUE', 'MaxResults must be between 100 and 10000.');
   if (!isWholeWithin(StartingBlockIndex, 0, Number.MAX_SAFE_INTEGER))

@@ -105,6 +105,12 @@ describe('ListSnapshotBlocks', () => {
     expect(seen).toEqual(Array.from({ length: 249 }, (_, index) => index * 2 + 2));
   });
 
+  test('lists a thousand blocks when it is not told how many', async () => {
+    await put(3, Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [index, 1])));
+    const page = await list({ SnapshotId: id(3) });
+    expect([page.Blocks?.length, page.NextToken]).toEqual([1000, expect.any(String)]);
+  });
+
   test('refuses the page token of another snapshot, account or listing', async () => {
     const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [index, 1]));
     await put(3, many, { createVolumePermissions: [stranger] });
