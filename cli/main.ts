@@ -81,9 +81,8 @@ program
   .addOption(json())
   .action(async (recipe, options) => (await import('./commands/image-build.ts')).imageBuild(recipe, options));
 
-program
-  .command('snapshot')
-  .description('snapshots from local disks')
+const snapshots = program.command('snapshot').description('snapshots from and to local disks');
+snapshots
   .command('import')
   .argument('<file>', 'a disk file')
   .description('make a snapshot of a local disk')
@@ -96,6 +95,20 @@ program
   .addOption(json())
   .action(async (file, options) =>
     (await import('./commands/snapshot-import.ts')).snapshotImport(file, options),
+  );
+snapshots
+  .command('export')
+  .argument('<snapshot>', 'a snapshot id')
+  .argument('<file>', 'where to write the disk')
+  .description('write a snapshot to a local disk file')
+  .option('--format <name>', 'raw (sparse), or a format of qemu-img: qcow2, vmdk, vpc, vhdx', 'raw')
+  .option('--force', 'replace a file that is there')
+  .addOption(server())
+  .addOption(region())
+  .addOption(account())
+  .addOption(json())
+  .action(async (snapshot, file, options) =>
+    (await import('./commands/snapshot-export.ts')).snapshotExport(snapshot, file, options),
   );
 
 program

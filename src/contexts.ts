@@ -19,7 +19,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
   const { config, accounts, regions, endpoint } = serving;
   const region = regions.get(name);
   if (!region) return undefined;
-  const { zones, records, queue, blocks, engine, newId } = region;
+  const { zones, records, queue, blocks, engine, newId, tokens } = region;
   return {
     caller,
     region: {
@@ -29,7 +29,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
       endpoint,
       publicCidrBlock: publicNetworkOf(config.publicNetwork, config.regions.indexOf(name)),
     },
-    ...{ records, blocks, engine, accounts, newId },
+    ...{ records, blocks, engine, accounts, newId, tokens },
     jobs: queue,
     now: () => new Date(),
   };

@@ -21,6 +21,7 @@ import { createNamespaceNetwork } from './networks/namespace/namespace-network.t
 import { type OwnedProcesses, ownedProcesses } from './processes/owned-processes.ts';
 import type { Programs } from './programs.ts';
 import { repeat } from './repeat.ts';
+import { sealedTokens } from './sealed-tokens.ts';
 import { openLocalBlockStore } from './stores/blocks/local/local-block-store.ts';
 import { openRegionDatabase } from './stores/records/open.ts';
 
@@ -108,6 +109,7 @@ export async function openRegion(options: RegionOptions) {
     name,
     zones: [`${name}a`, `${name}b`] as const,
     ...{ records, blocks, engine, network, runner, queue },
+    tokens: sealedTokens(masterKey, name),
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
     /** Lets go of everything; guests go on. */
     async close() {

@@ -6,14 +6,17 @@ export const validationException = (reason: ValidationReason, message: string) =
 
 export type ValidationReason =
   | 'INVALID_BLOCK'
+  | 'INVALID_BLOCK_TOKEN'
   | 'INVALID_CUSTOMER_KEY'
+  | 'INVALID_PAGE_TOKEN'
   | 'INVALID_PARAMETER_VALUE'
   | 'INVALID_SNAPSHOT_ID'
   | 'INVALID_TAG'
   | 'INVALID_VOLUME_SIZE'
+  | 'UNRELATED_SNAPSHOTS'
   | 'WRITE_REQUEST_TIMEOUT';
 
-export const uploadNotFound = (snapshotId: string) =>
+export const noSuchSnapshot = (snapshotId: string) =>
   new ApiError('ResourceNotFoundException', `The snapshot '${snapshotId}' does not exist.`, 404, {
     reason: 'SNAPSHOT_NOT_FOUND',
   });
@@ -32,6 +35,20 @@ export const clientTokenConflict = () =>
     'ConflictException',
     'The request uses the same client token as a previous, but non-identical request.',
     409,
+  );
+export const snapshotNotReadable = (snapshotId: string) =>
+  validationException('INVALID_SNAPSHOT_ID', `The snapshot '${snapshotId}' is not completed.`);
+export const unrelatedSnapshots = (first: string, second: string) =>
+  validationException(
+    'UNRELATED_SNAPSHOTS',
+    `The snapshots '${first}' and '${second}' are not of the same volume or lineage.`,
+  );
+export const invalidPageToken = () =>
+  validationException('INVALID_PAGE_TOKEN', 'The page token is not one of this request.');
+export const invalidBlockToken = (snapshotId: string, index: number) =>
+  validationException(
+    'INVALID_BLOCK_TOKEN',
+    `The block token is not yours for block ${index} of '${snapshotId}', or has expired. List the blocks again.`,
   );
 export const uploadNotPending = (snapshotId: string) =>
   validationException('INVALID_SNAPSHOT_ID', `The snapshot '${snapshotId}' is not pending.`);

@@ -1,4 +1,4 @@
-import { validationException } from './ebs-errors.ts';
+import { snapshotNotReadable, validationException } from './ebs-errors.ts';
 import { ApiError } from './errors.ts';
 import type { Snapshot } from './snapshot.ts';
 import { parseTags, type RequestedTag, type Tags } from './tags.ts';
@@ -66,8 +66,7 @@ function tagsOf(tags: readonly RequestedTag[]): Tags {
 
 /** Checks the start against its parent. @throws ValidationException */
 export function checkParent(start: Start, parent: Snapshot): void {
-  if (parent.state !== 'completed')
-    throw validationException('INVALID_SNAPSHOT_ID', `The snapshot '${parent.snapshotId}' is not completed.`);
+  if (parent.state !== 'completed') throw snapshotNotReadable(parent.snapshotId);
   if (start.volumeSize < parent.volumeSize)
     throw validationException(
       'INVALID_VOLUME_SIZE',

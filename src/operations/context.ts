@@ -14,6 +14,7 @@ export interface Context {
   readonly blocks: BlockStore;
   readonly engine: Pick<Engine, 'consoleOutput'>;
   readonly accounts: Accounts;
+  readonly tokens: Tokens;
   now(): Date;
   newId(prefix: IdPrefix): string;
 }
@@ -28,6 +29,14 @@ export interface RegionInfo {
   readonly endpoint: string;
   /** The CIDR within 127/8 from which this region takes public addresses. */
   readonly publicCidrBlock: string;
+}
+
+/** What a client keeps for us between two calls: it can neither read nor change it. Survives a restart. */
+export interface Tokens {
+  /** Base64. `purpose` says whose token it is and what for, and must be said again to open it. */
+  seal(purpose: string, text: string): string;
+  /** Undefined for anything but a token that was sealed for this purpose. */
+  open(purpose: string, token: string): string | undefined;
 }
 
 /** Looks up other accounts: owner aliases, and whether a grantee exists. */

@@ -4,6 +4,7 @@ import { formatId } from '../../src/domain/ids.ts';
 import type { JobName } from '../../src/jobs/kinds.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { type Operation, runOperation } from '../../src/operations/operation.ts';
+import { sealedTokens } from '../../src/sealed-tokens.ts';
 import type { BlockStore } from '../../src/stores/blocks/block-store.ts';
 import { regionCollections } from '../../src/stores/records/collections.ts';
 import type { RegionDatabase } from '../../src/stores/records/database.ts';
@@ -26,6 +27,7 @@ export const amazon = '137112412989';
 
 export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = {}): TestRegion {
   const records = memoryDatabase(regionCollections);
+  const tokens = sealedTokens(Buffer.alloc(32, 1), 'us-east-1');
   const accounts = [
     { accountId: owner, name: 'owner' },
     { accountId: stranger, name: 'stranger' },
@@ -63,6 +65,7 @@ export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = 
       get: async id => accounts.find(account => account.accountId === id),
       byAlias: async alias => accounts.find(account => account.alias === alias),
     },
+    tokens,
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompleteSnapshotRequest } from '@aws-sdk/client-ebs';
-import { uploadNotFound, validationException } from '../../domain/ebs-errors.ts';
+import { noSuchSnapshot, validationException } from '../../domain/ebs-errors.ts';
 import { defaultKeyDomain } from '../../domain/key-domain.ts';
 import { type BlockReference, blockSize, type Manifest } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
@@ -37,7 +37,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
   if (!recorded) {
     // Deleted while its manifest was written: nobody else would find the manifest again.
     await context.blocks.deleteManifest(snapshot.snapshotId);
-    throw uploadNotFound(snapshot.snapshotId);
+    throw noSuchSnapshot(snapshot.snapshotId);
   }
   return { Status: 'completed' };
 });

@@ -1,14 +1,8 @@
-import {
-  uploadAccessDenied,
-  uploadExpired,
-  uploadNotFound,
-  uploadNotPending,
-  validationException,
-} from '../../domain/ebs-errors.ts';
+import { uploadAccessDenied, uploadExpired, uploadNotPending } from '../../domain/ebs-errors.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { hasUploadExpired } from '../../domain/snapshot-upload.ts';
-import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
+import { visibleSnapshot } from './visible-snapshot.ts';
 
 /**
  * A snapshot of the caller's own, for the EBS direct API.
@@ -19,12 +13,8 @@ export async function ownUploadedSnapshot(
   accountId: string,
   snapshotId: string | undefined,
 ): Promise<Snapshot> {
-  const id = snapshotId ?? '';
-  if (!/^snap-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-    throw validationException('INVALID_SNAPSHOT_ID', `Invalid snapshot id: "${id}" (expecting "snap-...")`);
-  const snapshot = await records.snapshots.get(id);
-  if (!snapshot || !canSeeSnapshot(snapshot, accountId)) throw uploadNotFound(id);
-  if (snapshot.ownerId !== accountId) throw uploadAccessDenied(id);
+  const snapshot = await visibleSnapshot(records, accountId, snapshotId);
+  if (snapshot.ownerId !== accountId) throw uploadAccessDenied(snapshot.snapshotId);
   return snapshot;
 }
 

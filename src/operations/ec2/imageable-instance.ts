@@ -26,15 +26,23 @@ export async function imageableInstance(
 
 /** Its volumes: the root first, then the others by device name. @throws InvalidParameterValue without a root volume. */
 export async function attachedVolumes(records: RegionReader, instance: Instance): Promise<Volume[]> {
-  const { instanceId, rootDeviceName } = instance;
+  const { root, data } = await volumesAttachedTo(records, instance);
+  if (!root) throw noRoot(instance.instanceId, instance.rootDeviceName);
+  return [root, ...data];
+}
+
+/** Its root volume, unless that is detached, and the others by device name. */
+export async function volumesAttachedTo(
+  records: RegionReader,
+  { instanceId, rootDeviceName }: Instance,
+): Promise<{ root: Volume | undefined; data: Volume[] }> {
   const volumes = (await records.volumes.list({ instanceId })).filter(
     volume => volume.attachment?.state === 'attached',
   );
   const deviceOf = (volume: Volume) => volume.attachment!.device;
   const root = volumes.find(volume => deviceOf(volume) === rootDeviceName);
-  if (!root) throw noRoot(instanceId, rootDeviceName);
   const data = volumes.filter(volume => volume !== root);
-  return [root, ...data.sort((a, b) => (deviceOf(a) < deviceOf(b) ? -1 : 1))];
+  return { root, data: data.sort((a, b) => (deviceOf(a) < deviceOf(b) ? -1 : 1)) };
 }
 
 const noRoot = (instanceId: string, device: string) =>

@@ -5,6 +5,7 @@ import { createImage } from './create-image.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
+import { createSnapshots } from './create-snapshots.ts';
 import { createTags } from './create-tags.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
@@ -51,6 +52,7 @@ export const operations: Operation[] = [
   resetImageAttribute,
   // Snapshots
   createSnapshot,
+  createSnapshots,
   deleteSnapshot,
   describeSnapshots,
   // Volumes

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ec2';
+import type { Snapshot } from '../../../domain/snapshot.ts';
 import type { SnapshotView } from '../../../domain/snapshot-filters.ts';
 import type { Tags } from '../../../domain/tags.ts';
 import { presentTags } from './tags.ts';
@@ -21,5 +22,33 @@ export function presentSnapshot({ snapshot, ownerAlias }: SnapshotView, tags: Ta
     KmsKeyId: snapshot.kmsKeyId,
     StorageTier: 'standard',
     Tags: presentTags(tags),
+  };
+}
+
+/** CreateSnapshots shows less of a snapshot. */
+export function presentSnapshotInfo(snapshot: Snapshot, tags: Tags): sdk.SnapshotInfo {
+  const {
+    SnapshotId,
+    VolumeId,
+    State,
+    StartTime,
+    Progress,
+    OwnerId,
+    Description,
+    VolumeSize,
+    Encrypted,
+    Tags,
+  } = presentSnapshot({ snapshot }, tags);
+  return {
+    SnapshotId,
+    VolumeId,
+    State,
+    StartTime,
+    Progress,
+    OwnerId,
+    Description,
+    VolumeSize,
+    Encrypted,
+    Tags,
   };
 }
