@@ -50,5 +50,5 @@ describe.each(Object.entries({ ec2, ebs, sts }))('the operations of %s', (servic
 });
 
 function kebab(action: string): string {
-  return action.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+  return action.replace(/(?<=[a-z0-9])([A-Z])/g, '-$1').toLowerCase();
 }

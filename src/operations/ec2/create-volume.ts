@@ -31,7 +31,7 @@ const action = 'CreateVolume';
  * The volume is `creating`; a job makes its overlay, and no bytes are copied: those of its snapshot arrive when read.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
  */
-export const createVolume = operation(action, async (input, context) => {
+export const createVolume = operation('CreateVolume', async (input, context) => {
   const { accountId } = context.caller;
   const availabilityZone = zoneOf(input, context.region.zones);
   const snapshotId = optionalId('snap', input.SnapshotId);
