@@ -25,6 +25,8 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };
     });
+    // The root is the guest's first disk, whatever names the others were attached under.
+    guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
     await engine.start({ ...hardware(instance), disks: guestDisks, nic });
   });
 }
