@@ -89,5 +89,5 @@ function anchors(page: string): string[] {
 }
 
 function kebab(action: string): string {
-  return action.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+  return action.replace(/(?<=[a-z0-9])([A-Z])/g, '-$1').toLowerCase();
 }

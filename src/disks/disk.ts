@@ -43,6 +43,11 @@ export interface FrozenVolume {
 export interface Disks {
   /** Makes the volume's empty overlay; no bytes are copied. */
   create(volume: VolumeSpec): Promise<void>;
+  /**
+   * Grows the volume's overlay to `volume.size`; what is new reads as zeroes. One of that size already is left alone,
+   * open or not; another one must not be open. @throws when it is larger: no volume shrinks.
+   */
+  resize(volume: VolumeSpec): Promise<void>;
   delete(volumeId: string): Promise<void>;
   /** Opens volumes for `holderId`, or finds them open already. */
   open(holderId: string, volumes: readonly VolumeSpec[]): Promise<OpenVolume[]>;

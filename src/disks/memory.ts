@@ -113,6 +113,14 @@ export function createMemoryDisks(
       if (!volumes.has(spec.volumeId))
         volumes.set(spec.volumeId, { spec: { ...spec }, overlay: new Map(), since: new Map() });
     },
+    async resize({ volumeId, size }) {
+      const { spec } = volumeOf(volumeId);
+      if (spec.size === size) return;
+      if (spec.size > size) throw new Error(`${volumeId} cannot shrink from ${spec.size} to ${size} bytes`);
+      for (const [holderId, ids] of holders)
+        if (ids.has(volumeId)) throw new Error(`${volumeId} is open for ${holderId}`);
+      spec.size = size;
+    },
     async delete(volumeId) {
       volumes.delete(volumeId);
     },

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { growQcow2, virtualSize } from './qcow2-size.ts';
 
 const run = promisify(execFile);
 
@@ -12,6 +13,8 @@ export interface OverlayFiles {
   fleece(holderId: string, snapshotId: string): string;
   /** Makes the empty overlay unless it is there. */
   createOverlay(volumeId: string, size: number): Promise<void>;
+  /** Makes the overlay, which nobody has open, that large; nothing is done to one that is. */
+  growOverlay(volumeId: string, size: number): Promise<void>;
   removeOverlay(volumeId: string): Promise<void>;
   /** Volume ids whose overlay exists. */
   list(): Promise<string[]>;
@@ -54,6 +57,14 @@ export function overlayFiles(folder: string, qemuImg: string): OverlayFiles {
       await sync(temporary);
       await rename(temporary, overlay(volumeId));
       await sync(folder);
+    },
+    async growOverlay(volumeId, size) {
+      const path = overlay(volumeId);
+      const present = await virtualSize(path);
+      if (present === size) return;
+      if (present > size) throw new Error(`${volumeId} cannot shrink from ${present} to ${size} bytes`);
+      await growQcow2(qemuImg, path, size);
+      await sync(path);
     },
     async removeOverlay(volumeId) {
       await rm(overlay(volumeId), { force: true });

@@ -73,6 +73,7 @@ export function createQemuDisks(settings: QemuDisksSettings): QemuDisks {
 
   return {
     create: ({ volumeId, size }) => inTurn(volumeId, () => files.createOverlay(volumeId, size)),
+    resize: ({ volumeId, size }) => inTurn(volumeId, () => files.growOverlay(volumeId, size)),
     delete: volumeId => inTurn(volumeId, () => files.removeOverlay(volumeId)),
     list: files.list,
     holders: async () => daemons.list(),

@@ -1,7 +1,48 @@
-import { ApiError } from './errors.ts';
+import { ApiError, invalidParameterValue, unsupportedOperation } from './errors.ts';
 
 /** Errors about volumes, named by their AWS code (spec C.1). */
 export const volumeNotFound = (id: string) =>
   new ApiError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`);
 export const volumeInState = (id: string, state: string) =>
   new ApiError('IncorrectState', `The volume '${id}' is '${state}'`);
+export const volumeNotAvailable = (id: string) => new ApiError('IncorrectState', `${id} is not 'available'`);
+export const volumeAttachedTo = (id: string, instanceId: string) =>
+  new ApiError('VolumeInUse', `Volume ${id} is currently attached to ${instanceId}`);
+export const volumeAlreadyAttached = (id: string) =>
+  new ApiError('VolumeInUse', `${id} is already attached to an instance`);
+export const volumeNotAttached = (id: string) =>
+  new ApiError('InvalidAttachment.NotFound', `The volume '${id}' is not 'attached'.`);
+export const volumeZoneMismatch = (id: string, instanceId: string) =>
+  new ApiError(
+    'InvalidVolume.ZoneMismatch',
+    `The volume '${id}' is not in the same availability zone as instance '${instanceId}'`,
+  );
+export const zoneNotFound = (zone: string) =>
+  new ApiError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
+export const deviceInUse = (device: string) =>
+  invalidParameterValue(
+    `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
+  );
+export const rootNotDetachable = (id: string, instanceId: string) =>
+  new ApiError('IncorrectState', `Unable to detach root volume '${id}' from instance '${instanceId}'`);
+/** [R] text */
+export const tooManyVolumes = (instanceId: string, most: number) =>
+  new ApiError('AttachmentLimitExceeded', `The instance '${instanceId}' can have at most ${most} volumes.`);
+export const instanceNotInState = (instanceId: string, state: string) =>
+  new ApiError('IncorrectState', `Instance '${instanceId}' is not '${state}'.`);
+
+/** Ours: what AWS does to volumes of running guests. */
+export const hotPlugNotServed = (instanceId: string, verb: 'attached to' | 'detached from') =>
+  unsupportedOperation(
+    `Volumes cannot be ${verb} a running instance yet: stop '${instanceId}' first, and start it again afterwards.`,
+  );
+export const hotModificationNotServed = (id: string, instanceId: string) =>
+  unsupportedOperation(
+    `The volume '${id}' cannot be modified while it is in use yet: stop '${instanceId}' first, and start it again afterwards.`,
+  );
+/** Ours: a snapshot or an image under way still reads the volume where it is. */
+export const volumeBeingRead = (id: string) =>
+  new ApiError(
+    'IncorrectState',
+    `The volume '${id}' is being read for a snapshot or an image. Try again when that is completed.`,
+  );

@@ -1,4 +1,5 @@
 import type { VolumeType } from './block-device-mapping.ts';
+import type { VolumeModification } from './volume-modification.ts';
 
 export type VolumeState = 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
 
@@ -27,6 +28,10 @@ export interface Volume {
   kmsKeyId?: string;
   attachment?: VolumeAttachment;
   productCodes: string[];
+  /** Whether I/O goes on by itself after a check of the volume failed; absent: it does not. */
+  autoEnableIo?: boolean;
+  /** The last change ModifyVolume was asked for. */
+  modification?: VolumeModification;
   /** When it was deleted: it stays visible for a minute. */
   deletedTime?: string;
 }

@@ -63,6 +63,10 @@ async function volumesToOpen(services: JobServices, holderId: string, volumeId: 
     holderId === volumeId
       ? [await existing(services, volumeId)]
       : await volumesOf(services.records.read, holderId);
-  for (const volume of volumes) await services.disks.create(volumeSpec(volume));
-  return volumes.map(volumeSpec);
+  const specs = volumes.map(volumeSpec);
+  for (const spec of specs) {
+    await services.disks.create(spec);
+    await services.disks.resize(spec);
+  }
+  return specs;
 }

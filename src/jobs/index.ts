@@ -1,9 +1,11 @@
 import { applyVpcJob } from './apply-vpc.ts';
 import { createImage } from './create-image.ts';
 import { createSnapshots } from './create-snapshots.ts';
+import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { launchInstance } from './launch-instance.ts';
+import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
 import { recoverInstance } from './recover-instance.ts';
 import { stopInstance } from './stop-instance.ts';
@@ -14,9 +16,11 @@ export const jobKinds = [
   applyVpcJob,
   createImage,
   createSnapshots,
+  createVolume,
   deleteSnapshot,
   deleteVolume,
   launchInstance,
+  modifyVolume,
   rebootInstance,
   recoverInstance,
   stopInstance,

@@ -21,6 +21,10 @@ export interface JobInputs {
    * goes once no volume stands on it and no pending snapshot names it as its parent.
    */
   'delete-snapshot': { snapshotId: string };
+  /** Subject: the volume. Makes a `creating` volume's overlay. */
+  'create-volume': { volumeId: string };
+  /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */
+  'modify-volume': { volumeId: string };
   /** Subject: the volume. */
   'delete-volume': { volumeId: string };
   /** Subject: the VPC. Brings rules, addresses and metadata of its guests to what the records say. */

@@ -1,10 +1,10 @@
 import type { Instance } from '../domain/instance.ts';
 import { instanceType } from '../domain/instance-types.ts';
-import type { Volume } from '../domain/volume.ts';
 import type { GuestSpec } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
 import { volumeSpec, volumesOf } from './instance-volumes.ts';
 import { PermanentFailure } from './job.ts';
+import { prepareVolume } from './prepare-volume.ts';
 import type { JobServices } from './services.ts';
 
 /**
@@ -14,10 +14,7 @@ import type { JobServices } from './services.ts';
 export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
   const { disks, engine, network, records, locks } = services;
   const volumes = await volumesOf(records.read, instance.instanceId);
-  for (const volume of volumes) {
-    await requireManifest(services, volume);
-    await disks.create(volumeSpec(volume));
-  }
+  for (const volume of volumes) await prepareVolume(services, volume);
   await locks.run(`holder ${instance.instanceId}`, async () => {
     const [opened] = await Promise.all([
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
@@ -28,17 +25,10 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };
     });
+    // The root is the guest's first disk, whatever names the others were attached under.
+    guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
     await engine.start({ ...hardware(instance), disks: guestDisks, nic });
   });
-}
-
-/** A volume whose snapshot's blocks are gone would read as zeroes: the launch fails instead. */
-async function requireManifest({ blocks }: JobServices, volume: Volume): Promise<void> {
-  if (volume.snapshotId && !(await blocks.getManifest(volume.snapshotId)))
-    throw new PermanentFailure(
-      'Client.InvalidSnapshot.NotFound',
-      `Client.InvalidSnapshot.NotFound: The snapshot '${volume.snapshotId}' does not exist.`,
-    );
 }
 
 function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {

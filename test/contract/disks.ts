@@ -86,6 +86,47 @@ export function disksContract(make: () => Promise<DisksUnderTest>): void {
       expect(await disks.holders()).toEqual([holder]);
     });
 
+    test('grow, again without harm, and never shrink', async () => {
+      const large = { ...root, size: 2 * size };
+      await disks.resize(root);
+      await disks.resize(large);
+      await disks.resize(large);
+      await expect(disks.resize(root)).rejects.toThrow('cannot shrink');
+      await disks.open(holder, [large]);
+      await disks.resize(large);
+      await write(size + cluster, 1);
+      const view = await freeze(snapA, all, large);
+      expect(view.size).toBe(2 * size);
+      expect(await view.changed()).toEqual([{ offset: size + cluster, length: cluster }]);
+      expect([await byteAt(view, 0), await byteAt(view, size / cluster + 1)]).toEqual([baseByte, 1]);
+    });
+
+    test('that grow keep the record of what has changed since a snapshot', async () => {
+      const large = { ...data, size: 2 * size };
+      await disks.open(holder, [data]);
+      await write(0, 1, data);
+      await (await freeze(snapA, all, data)).commit();
+      await write(cluster, 2, data);
+      await disks.close(holder);
+      await disks.resize(large);
+      await disks.open(holder, [large]);
+      await write(size, 3, data);
+      const view = await freeze(snapB, all, large);
+      expect(view.base).toBe(snapA);
+      expect(await view.changed()).toEqual([
+        { offset: cluster, length: cluster },
+        { offset: size, length: cluster },
+      ]);
+      expect([await byteAt(view, size / cluster), await byteAt(view, size / cluster + 1)]).toEqual([3, 0]);
+    });
+
+    test('that are open or not there do not grow', async () => {
+      await disks.open(holder, [root]);
+      await expect(disks.resize({ ...root, size: 2 * size })).rejects.toThrow();
+      await disks.delete(data.volumeId);
+      await expect(disks.resize(data)).rejects.toThrow();
+    });
+
     test('that are not open cannot be frozen', async () => {
       await expect(freeze(snapA)).rejects.toThrow('no volumes are open');
       expect(await disks.isFrozen(holder, [snapA])).toBe(false);

@@ -4,6 +4,8 @@ import { instanceFilters } from '../../src/domain/instance-filters.ts';
 import { instanceStatusFilters } from '../../src/domain/instance-status.ts';
 import { instanceTypeFilters } from '../../src/domain/instance-type-filters.ts';
 import { securityGroupFilters } from '../../src/domain/security-group-filters.ts';
+import { volumeModificationFilters } from '../../src/domain/volume-modification-filters.ts';
+import { volumeStatusFilters } from '../../src/domain/volume-status.ts';
 
 const documented = {
   DescribeInstances: `
@@ -244,12 +246,41 @@ const documented = {
     owner-id
     vpc-id
   `,
+  DescribeVolumeStatus: `
+    action.code
+    action.description
+    action.event-id
+    availability-zone
+    event.description
+    event.event-id
+    event.event-type
+    event.not-after
+    event.not-before
+    volume-status.details-name
+    volume-status.details-status
+    volume-status.status
+  `,
+  DescribeVolumesModifications: `
+    modification-state
+    original-iops
+    original-size
+    original-volume-type
+    originalMultiAttachEnabled
+    start-time
+    target-iops
+    target-size
+    target-volume-type
+    targetMultiAttachEnabled
+    volume-id
+  `,
 };
 const tables = {
   DescribeInstances: instanceFilters,
   DescribeInstanceStatus: instanceStatusFilters,
   DescribeInstanceTypes: instanceTypeFilters,
   DescribeSecurityGroups: securityGroupFilters,
+  DescribeVolumeStatus: volumeStatusFilters,
+  DescribeVolumesModifications: volumeModificationFilters,
 };
 
 test.each(Object.keys(tables) as (keyof typeof tables)[])(

@@ -216,6 +216,41 @@ describe('disks held by qemu-storage-daemon', () => {
     }
   });
 
+  test('a volume grows after its daemon, or the growing, was killed: the next snapshot reads what is allocated', async () => {
+    const { disks, end, guest, lose, overlay } = await realDisks();
+    const grown = (factor: number) => ({ ...root, size: factor * size });
+    try {
+      await disks.create(root);
+      await disks.open(holder, [root]);
+      await guest(holder, root.volumeId, ['write -P 1 0 64k']);
+      await (await disks.freeze(holder, [{ volume: root, snapshotId: 'snap-1' }], all))[0]!.commit();
+      await guest(holder, root.volumeId, ['write -P 2 1M 64k', 'flush']);
+      const lost = new Promise(resolve => disks.onLost(resolve));
+      await lose(holder);
+      await lost;
+      await disks.resize(grown(2));
+
+      for (const [index, delayMs] of [0, 5, 10, 15, 20, 30].entries()) {
+        const { size: next } = grown(3 + index);
+        const growing = spawn('/usr/bin/qemu-img', ['resize', '-q', overlay(root.volumeId), `${next}`]);
+        setTimeout(() => growing.kill('SIGKILL'), delayMs);
+        await once(growing, 'exit');
+        await disks.resize(grown(3 + index));
+      }
+      await run('/usr/bin/qemu-img', ['check', '-q', overlay(root.volumeId)]);
+      await disks.open(holder, [grown(8)]);
+      await guest(holder, root.volumeId, ['write -P 3 15M 64k']);
+      const [view] = await disks.freeze(holder, [{ volume: grown(8), snapshotId: 'snap-2' }], all);
+      expect(view!.base).toBe(baseSnapshot);
+      expect(await view!.changed()).toEqual(
+        [0, 1, 15].map(MiB => ({ offset: MiB * 1024 * 1024, length: 65536 })),
+      );
+      expect(new Set(await view!.read(size, 65536))).toEqual(new Set([0]));
+    } finally {
+      await end();
+    }
+  });
+
   test('a freeze whose server died before its moment is begun again', async () => {
     const { disks, end, guest, restart, overlay, qmpSocket } = await realDisks();
     try {

@@ -1,13 +1,11 @@
 import { matcher } from '../../domain/filters.ts';
-import { checkId } from '../../domain/ids.ts';
 import { page } from '../../domain/pages.ts';
 import type { Volume } from '../../domain/volume.ts';
-import { volumeNotFound } from '../../domain/volume-errors.ts';
-import { isVolumeVisible, volumeFilters } from '../../domain/volume-filters.ts';
-import type { Context } from '../context.ts';
+import { volumeFilters } from '../../domain/volume-filters.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { presentVolume } from './present/volume.ts';
+import { byCreation, ownVolumes, volumeIds } from './volume-lookup.ts';
 
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html
@@ -15,7 +13,7 @@ import { presentVolume } from './present/volume.ts';
  */
 export const describeVolumes = operation('DescribeVolumes', async (input, context) => {
   const { accountId } = context.caller;
-  const ids = [...new Set(input.VolumeIds?.filter(id => id !== '').map(id => checkId('vol', id)))];
+  const ids = volumeIds(input.VolumeIds);
   const volumes = await ownVolumes(context, ids);
   const tagsOf = await loadTags(
     context.records.read,
@@ -36,17 +34,3 @@ export const describeVolumes = operation('DescribeVolumes', async (input, contex
   });
   return { Volumes: items.map(volume => presentVolume(volume, tagsOf(volume.volumeId))), NextToken };
 });
-
-const byCreation = (volume: Volume) => `${volume.createTime}/${volume.volumeId}`;
-
-/** All of the caller's, or those of the ids. @throws InvalidVolume.NotFound for one that is unknown to the caller. */
-async function ownVolumes(context: Context, ids: readonly string[]): Promise<Volume[]> {
-  const { accountId } = context.caller;
-  const { volumes } = context.records.read;
-  const found = ids.length ? await volumes.getMany(ids) : await volumes.list({ ownerId: accountId });
-  const now = context.now();
-  const own = found.filter(volume => volume.ownerId === accountId && isVolumeVisible(volume, now));
-  const known = new Set(own.map(volume => volume.volumeId));
-  for (const id of ids) if (!known.has(id)) throw volumeNotFound(id);
-  return own;
-}

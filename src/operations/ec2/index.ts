@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
 import { createImage } from './create-image.ts';
@@ -7,10 +8,12 @@ import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createSnapshots } from './create-snapshots.ts';
 import { createTags } from './create-tags.ts';
+import { createVolume } from './create-volume.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteTags } from './delete-tags.ts';
+import { deleteVolume } from './delete-volume.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
@@ -25,11 +28,18 @@ import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
+import { describeVolumeAttribute } from './describe-volume-attribute.ts';
+import { describeVolumeStatus } from './describe-volume-status.ts';
 import { describeVolumes } from './describe-volumes.ts';
+import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
+import { detachVolume } from './detach-volume.ts';
+import { enableVolumeIO } from './enable-volume-io.ts';
 import { getConsoleOutput } from './get-console-output.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { modifyVolume } from './modify-volume.ts';
+import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
@@ -56,7 +66,17 @@ export const operations: Operation[] = [
   deleteSnapshot,
   describeSnapshots,
   // Volumes
+  attachVolume,
+  createVolume,
+  deleteVolume,
+  describeVolumeAttribute,
+  describeVolumeStatus,
   describeVolumes,
+  describeVolumesModifications,
+  detachVolume,
+  enableVolumeIO,
+  modifyVolume,
+  modifyVolumeAttribute,
   // Tags
   createTags,
   deleteTags,

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import { zoneId } from '../../../domain/network-zones.ts';
 import type { Tags } from '../../../domain/tags.ts';
-import type { Volume } from '../../../domain/volume.ts';
+import type { Volume, VolumeAttachment } from '../../../domain/volume.ts';
 import { presentTags } from './tags.ts';
 
 export function presentVolume(volume: Volume, tags: Tags): sdk.Volume {
@@ -15,18 +15,7 @@ export function presentVolume(volume: Volume, tags: Tags): sdk.Volume {
     AvailabilityZoneId: zoneId(volume.availabilityZone),
     State: volume.state,
     CreateTime: new Date(volume.createTime),
-    Attachments: attachment
-      ? [
-          {
-            VolumeId: volume.volumeId,
-            InstanceId: attachment.instanceId,
-            Device: attachment.device,
-            State: attachment.state,
-            AttachTime: new Date(attachment.attachTime),
-            DeleteOnTermination: attachment.deleteOnTermination,
-          },
-        ]
-      : [],
+    Attachments: attachment ? [presentAttachment(volume.volumeId, attachment)] : [],
     VolumeType: volume.volumeType,
     Iops: volume.iops ?? baselineIops(volume),
     Throughput: volume.throughput,
@@ -34,6 +23,17 @@ export function presentVolume(volume: Volume, tags: Tags): sdk.Volume {
     KmsKeyId: volume.kmsKeyId,
     MultiAttachEnabled: false,
     Tags: presentTags(tags),
+  };
+}
+
+export function presentAttachment(volumeId: string, attachment: VolumeAttachment): sdk.VolumeAttachment {
+  return {
+    VolumeId: volumeId,
+    InstanceId: attachment.instanceId,
+    Device: attachment.device,
+    State: attachment.state,
+    AttachTime: new Date(attachment.attachTime),
+    DeleteOnTermination: attachment.deleteOnTermination,
   };
 }
 
