@@ -19,8 +19,9 @@ const portsPerSlot = 8;
 /** The machine is pinned: a guest finds the same hardware after an upgrade of QEMU. */
 const machine = 'pc-q35-7.2,graphics=off';
 
+/** All that TCG can do but five-level paging, which every access of a guest that switches it on pays for. */
 export function cpuModel(accelerator: Accelerator): string {
-  return accelerator === 'kvm' ? 'host' : 'max';
+  return accelerator === 'kvm' ? 'host' : 'max,la57=off';
 }
 
 /**

@@ -48,7 +48,7 @@ pc-q35-7.2,graphics=off
 -accel
 tcg,thread=single,tb-size=256
 -cpu
-max
+max,la57=off
 -smp
 2
 -m
