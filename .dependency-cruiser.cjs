@@ -40,7 +40,7 @@ module.exports = {
       name: 'clients-use-the-public-api',
       severity: 'error',
       from: { path: '^(cli|console)/' },
-      to: { path: '^src/', pathNot: '^src/(main|config|maintenance)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(main|config|maintenance|log)\\.ts$' },
     },
   ],
   options: {

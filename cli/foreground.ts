@@ -1,13 +1,25 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { Refusal } from './errors.ts';
 import { type ListenOptions, loadServer, parseListen, type RunningServer, settingsOf } from './server.ts';
 
-/** Starts the server in this process, after a look at whether its port is free. Its log lines go to stderr. */
-export async function startHere(options: ListenOptions): Promise<RunningServer> {
+/**
+ * Starts the server in this process, after a look at whether its port is free. Its log lines go to standard error, or
+ * to `logFile`, which is made when the first one comes.
+ */
+export async function startHere(options: ListenOptions, logFile?: string): Promise<RunningServer> {
   const { host, port } = parseListen(options.listen);
   await refuseTakenPort(host, port);
-  const { startServer } = await loadServer();
-  return startServer(settingsOf(options));
+  const { startServer, jsonLog } = await loadServer();
+  return startServer(settingsOf(options), logFile ? jsonLog(appendTo(logFile)) : jsonLog());
+}
+
+function appendTo(file: string): (line: string) => void {
+  let stream: WriteStream | undefined;
+  return line => {
+    stream ??= createWriteStream(file, { flags: 'a', mode: 0o600 });
+    stream.write(line);
+  };
 }
 
 export async function refuseTakenPort(host: string, port: number): Promise<void> {

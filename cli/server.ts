@@ -13,7 +13,10 @@ export interface Check {
 
 export type RunningServer = Server;
 
-export const loadServer = () => import('../src/main.ts');
+export const loadServer = async () => ({
+  ...(await import('../src/main.ts')),
+  ...(await import('../src/log.ts')),
+});
 export const loadMaintenance = () => import('../src/maintenance.ts');
 
 /** Options of `serve` and `up` as the command line gives them. */

@@ -6,6 +6,7 @@ export function welcome(
   account: ReadyAccount,
   imageId: string | undefined,
   hasAws: boolean,
+  logFile: string,
 ): string[] {
   const region = ready.regions[0] ?? 'us-east-1';
   return [
@@ -28,5 +29,6 @@ export function welcome(
       : '  bin/amity demo            # `apt-get install awscli` as root brings the command aws',
     '',
     '`bin/amity demo` tells the whole story; README.md has a first session. Ctrl-C stops the server.',
+    `What the server does is told in ${logFile}.`,
   ];
 }

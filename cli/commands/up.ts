@@ -1,13 +1,11 @@
-import { clientsOf } from '../client.ts';
-import { sentence } from '../errors.ts';
+import { join } from 'node:path';
 import { runUntilInterrupted, startHere, untilInterrupted } from '../foreground.ts';
-import { findRecipe } from '../image/recipe.ts';
-import { buildImage } from '../image/register.ts';
+import { buildImageApart } from '../image/build-apart.ts';
 import { offerAwsCli } from '../offer-aws-cli.ts';
 import { print } from '../output.ts';
 import { progressOn } from '../progress.ts';
 import { chooseAccount } from '../ready.ts';
-import type { ListenOptions, RunningServer } from '../server.ts';
+import type { ListenOptions } from '../server.ts';
 import { welcome } from '../welcome.ts';
 
 export interface UpOptions extends ListenOptions {
@@ -20,28 +18,31 @@ export async function up(options: UpOptions): Promise<void> {
   const interrupted = untilInterrupted();
   const progress = progressOn(process.stderr);
   progress.step('Starting the server');
-  const server = await startHere(options);
+  const logFile = join(options.data, 'server.log');
+  const server = await startHere(options, logFile);
+  progress.end();
   try {
-    const first = options.image ? prepare(server, options) : Promise.resolve(undefined);
+    const first = options.image ? firstImage(options) : Promise.resolve(undefined);
     const done = await Promise.race([first.then(imageId => ({ imageId })), interrupted]);
     if (!done) return;
     const { ready } = server;
     const { imageId } = done;
-    print(options.json, { ...ready, imageId }, welcome(ready, chooseAccount(ready), imageId, hasAws));
+    print(
+      options.json,
+      { ...ready, imageId },
+      welcome(ready, chooseAccount(ready), imageId, hasAws, logFile),
+    );
   } finally {
     await runUntilInterrupted(server, interrupted);
   }
+}
 
-  /** A first image. That it failed is told, and the server serves all the same. */
-  async function prepare({ ready }: RunningServer, { data }: UpOptions): Promise<string | undefined> {
-    try {
-      const amazon = clientsOf(ready, { data, account: 'amazon' });
-      const image = await buildImage(await findRecipe('tiny'), 'tiny', true, amazon, progress);
-      progress.end();
-      return image.imageId;
-    } catch (error) {
-      progress.end(`The tiny image was not built: ${sentence(error)}`);
-      return undefined;
-    }
+/** A first image. Why it failed was told where it was built; the server serves all the same. */
+async function firstImage({ data }: UpOptions): Promise<string | undefined> {
+  try {
+    return await buildImageApart('tiny', data, 'amazon');
+  } catch {
+    process.stderr.write('The tiny image was not built: try `bin/amity image build tiny` later.\n');
+    return undefined;
   }
 }

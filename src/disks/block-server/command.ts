@@ -13,13 +13,13 @@ export interface BlockServerOptions {
 
 /**
  * How to start the block server. The master key goes over standard input: not on the command line, where every user of
- * the machine reads it, and whole, so that key domains made later work too.
+ * the machine reads it, and whole, so that key domains made later work too. The folder is there to tell them apart.
  */
 export function blockServerCommand(options: BlockServerOptions): { argv: string[]; stdin: string } {
   const { blocksFolder, socketPath, masterKey, cacheBytes } = options;
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const line = { blocksFolder, socketPath, masterKey: masterKey.toString('base64'), cacheBytes };
-  return { argv: [process.execPath, main], stdin: `${JSON.stringify(line)}\n` };
+  return { argv: [process.execPath, main, blocksFolder], stdin: `${JSON.stringify(line)}\n` };
 }
 
 /** Reads the line `blockServerCommand` made. @throws with the remedy */
