@@ -10,7 +10,14 @@ export function sentence(error: unknown): string {
   if (code === 'ECONNREFUSED')
     return 'No server answers there: start one with `npm run up`, or name one with AWS_ENDPOINT_URL or --data.';
   if ('$fault' in error) return `the server answered ${error.name}: ${error.message}`;
-  return error.message || code || error.name;
+  return waiterReason(error.message) ?? (error.message || code || error.name);
+}
+
+/** The SDK's waiters give all they have seen as JSON: of a resource that failed, its own reason is what matters. */
+function waiterReason(message: string): string | undefined {
+  if (!message.startsWith('{"state":')) return undefined;
+  const reason = /"StateReason":\{[^{}]*"Message":"((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
+  return reason ?? 'What was waited for did not come about: `aws ec2 describe-instances` tells its state.';
 }
 
 /** A connection refused on several addresses comes as an AggregateError whose causes carry the code. */

@@ -1,7 +1,7 @@
 import type { Image, StateReason } from '../domain/image.ts';
-import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
+import { stateReasonOf } from './state-reason.ts';
 
 /** Marks snapshots that cannot be completed `error`, and the images that wait for them `failed`, with the reason. */
 export async function failSnapshots(
@@ -9,10 +9,7 @@ export async function failSnapshots(
   snapshotIds: readonly string[],
   reason: Error,
 ): Promise<void> {
-  const stateReason = {
-    code: reason instanceof PermanentFailure ? reason.code : 'Server.InternalError',
-    message: reason.message,
-  };
+  const stateReason = stateReasonOf(reason);
   await services.records.transaction(async writer => {
     for (const snapshot of await writer.snapshots.getMany(snapshotIds))
       if (snapshot.state === 'pending')

@@ -1,9 +1,9 @@
 import type { Instance } from '../domain/instance.ts';
 import { volumesOf } from './instance-volumes.ts';
 import type { JobKind } from './job.ts';
-import { PermanentFailure } from './job.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
+import { stateReasonOf } from './state-reason.ts';
 
 /** Runs a `pending` instance, new or stopped before; it is `running` once its guest's CPU runs. */
 export const launchInstance: JobKind<'launch-instance', JobServices> = {
@@ -34,7 +34,7 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
 
   /** A first launch that fails ends the instance; one that ran before goes back to `stopped` with its volumes. */
   async failed({ input: { instanceId } }, reason, { records, jobs }) {
-    const code = reason instanceof PermanentFailure ? reason.code : 'Server.InternalError';
+    const stateReason = stateReasonOf(reason);
     await records.transaction(async writer => {
       const instance = await writer.instances.get(instanceId);
       if (instance?.state !== 'pending') return;
@@ -43,8 +43,8 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
       await writer.instances.put({
         ...instance,
         state: ranBefore ? 'stopping' : 'shutting-down',
-        stateReason: { code, message: reason.message },
-        stateTransitionReason: code,
+        stateReason,
+        stateTransitionReason: stateReason.code,
       });
       if (ranBefore) await jobs.enqueue(writer, 'stop-instance', instanceId, { instanceId, force: true });
       else await jobs.enqueue(writer, 'terminate-instance', instanceId, { instanceId });

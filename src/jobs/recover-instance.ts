@@ -35,8 +35,7 @@ export const recoverInstance: JobKind<'recover-instance', JobServices> = {
     }
     await runGuest(services, instance);
   },
-  failed: ({ input: { instanceId, reason } }, failure, services) =>
-    stop(services, instanceId, `${reason} (${failure.message})`),
+  failed: ({ input: { instanceId, reason } }, _failure, services) => stop(services, instanceId, reason),
 };
 
 async function stop({ records, jobs }: JobServices, instanceId: string, reason: string): Promise<void> {

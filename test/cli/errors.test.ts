@@ -19,3 +19,13 @@ test('an answer of the API is told with its code', () => {
 test('a refusal is its own sentence', () => {
   expect(sentence(new Refusal('Say yes.'))).toBe('Say yes.');
 });
+
+test('a wait that failed is told with the reason of what was waited for', () => {
+  const seen = { Instances: [{ StateReason: { Code: 'Server.InternalError', Message: 'It "broke"' } }] };
+  const message = JSON.stringify({ state: 'FAILURE', reason: { Reservations: [seen] } });
+  expect(sentence(new Error(message))).toContain('It');
+  expect(sentence(new Error(message))).not.toContain('Reservations');
+  expect(sentence(new Error('{"state":"TIMEOUT","reason":"Waiter has timed out"}'))).toContain(
+    'did not come about',
+  );
+});
