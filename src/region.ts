@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { blockServerCommand } from './disks/block-server/command.ts';
@@ -56,6 +56,8 @@ export async function openRegion(options: RegionOptions) {
 
   const blocksSocket = join(runtimeFolder, 'blocks');
   const reviveBlockServer = () => startBlockServer(processes, { folder, blocksSocket, masterKey });
+  // One that outlived the last server, but whose socket is gone (/run was emptied, say), serves nobody any more.
+  if (!existsSync(blocksSocket)) await processes.stop('block-server');
   await reviveBlockServer();
 
   const disks = createQemuDisks({
