@@ -55,7 +55,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   const serving: Serving = { config, accounts, regions, endpoint: '' };
   const edge = createEdge({
     services: { ec2, ebs, sts },
-    regions: config.regions,
+    regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);
       const arn = `arn:aws:iam::${key?.accountId}:root`;
@@ -73,7 +73,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   const ready: Ready = {
     endpoint: `http://${serving.endpoint}`,
     consoleUrl: null,
-    regions: config.regions,
+    regions: [...regions.keys()],
     accounts: await accountsWithKeys(accounts),
   };
   writeFileSync(`${readyFile}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });
@@ -82,6 +82,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   return { ready, stop: () => running.disposeAsync() };
 }
 
+/** Regions are isolated: one that cannot be opened leaves the others serving. @throws when none can */
 async function openRegions(
   config: Config,
   masterKey: Buffer,
@@ -97,12 +98,19 @@ async function openRegions(
   log.info(`guests run with ${accelerator}`, { reason });
   const runtimeFolder = makeRuntimeFolder(config.runtimeParent, config.data);
   const regions = new Map<string, Region>();
+  const failures: unknown[] = [];
   for (const [index, name] of config.regions.entries()) {
     const sockets = join(runtimeFolder, String(index));
-    const region = await openRegion({ name, config, masterKey, programs, accelerator, log, sockets });
-    opening.defer(() => region.close());
-    regions.set(name, region);
+    try {
+      const region = await openRegion({ name, config, masterKey, programs, accelerator, log, sockets });
+      opening.defer(() => region.close());
+      regions.set(name, region);
+    } catch (error) {
+      failures.push(error);
+      log.error('a region could not be opened; the others serve', { region: name, error });
+    }
   }
+  if (regions.size === 0) throw failures[0];
   return regions;
 }
 

@@ -8,6 +8,7 @@ import {
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeRegionsCommand,
   type EC2Client,
   GetConsoleOutputCommand,
   RegisterImageCommand,
@@ -146,6 +147,27 @@ test('an oversized body is refused, and the server goes on', async () => {
   );
   expect(answer === undefined || answer.status >= 400).toBe(true);
   expect((await ec2.send(new DescribeImagesCommand({}))).Images).toBeDefined();
+});
+
+test('a region that cannot be opened is refused by name, and the other serves', async () => {
+  const data = temporaryFolder('half');
+  writeFileSync(join(data, 'eu-west-1'), 'not a folder');
+  const half = await startAmity(data);
+  try {
+    const { Regions } = await half.ec2().send(new DescribeRegionsCommand({}));
+    expect(Regions!.map(region => region.RegionName)).toEqual(['us-east-1']);
+    await expect(half.ec2({ region: 'eu-west-1' }).send(new DescribeImagesCommand({}))).rejects.toMatchObject(
+      {
+        name: 'InvalidRegion',
+        message: expect.stringContaining('eu-west-1'),
+      },
+    );
+    expect(half.log()).toContain('a region could not be opened');
+  } finally {
+    await half.stop();
+    await endEverything(data);
+    rmSync(data, { recursive: true, force: true });
+  }
 });
 
 test('a second server on the same data folder, or the same port, is refused with a sentence', async () => {
