@@ -25,8 +25,8 @@ export function cpuModel(accelerator: Accelerator): string {
 }
 
 /**
- * TCG with one thread for all vCPUs: with a thread each, a second vCPU that the host starved at boot lost its timer and
- * the guest hung (1 boot in about 50, five guests on two cores), and booting is hardly parallel anyway.
+ * TCG with one thread for all vCPUs: with a thread each, a second vCPU that the host starved at boot was once seen to lose
+ * its timer, and the guest hung (docs/decisions/0005). Booting is hardly parallel anyway.
  */
 const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread=single,tb-size=256' };
 
