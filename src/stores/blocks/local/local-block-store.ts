@@ -9,14 +9,22 @@ import { prepareFolders, removeTemporaries, storeFolders } from './folders.ts';
 import { collectGarbage, type GarbageReport } from './garbage.ts';
 import { openIndexFile } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
+import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
 import type { ManifestView } from './manifest-format.ts';
+import type { PackStorage } from './pack-storage.ts';
 import { workQueue } from './queue.ts';
+import { runsOf } from './recipe-codec.ts';
 import { recoverPacks } from './recovery.ts';
+import { segmentReader } from './segment-reader.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { type VerifyReport, verifyBlocks } from './verify.ts';
 import { type LocalSession, localSession } from './write-session.ts';
+import { WorkerPool } from './worker-pool.ts';
 import { lockWriter } from './writer-lock.ts';
+
+/** More than a store hands out between two flushes. */
+const numbersSkipped = 4_096;
 
 export interface LocalBlockStoreOptions {
   /** `DATA/<region>/blocks`; made if it is not there. */
@@ -25,6 +33,8 @@ export interface LocalBlockStoreOptions {
   masterKey: Buffer;
   /** Bytes at which a pack is sealed: 64 MiB unless a test wants less. */
   packTarget?: number;
+  /** Where the packs are, if not in the folder; the store closes it. */
+  packs?: PackStorage;
 }
 
 export interface LocalBlockStore extends BlockStore {
@@ -46,11 +56,16 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
   try {
     await removeTemporaries(folders);
     await keys.check();
-    const index = blockIndex(openIndexFile(folders.index));
+    const index = blockIndex(await openIndexFile(folders.index, keys));
     try {
       for (const path of [folders.index, folders.lock]) await chmod(path, 0o600);
-      await recoverPacks(folders.packs, index, keys);
-      return assemble(options, folders, keys, index, lock);
+      const storage = options.packs ?? localPackStorage(folders.packs, { target: options.packTarget });
+      await recoverPacks(storage, index, keys);
+      // Numbers given before a crash to what it took, too, are not given twice.
+      index.begin();
+      index.segments.skip(numbersSkipped);
+      index.commit();
+      return assemble(storage, folders, keys, index, lock);
     } catch (error) {
       index.close();
       throw error;
@@ -62,7 +77,7 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
 }
 
 function assemble(
-  { packTarget }: LocalBlockStoreOptions,
+  storage: PackStorage,
   folders: ReturnType<typeof storeFolders>,
   keys: ReturnType<typeof keyRing>,
   index: ReturnType<typeof blockIndex>,
@@ -93,16 +108,25 @@ function assemble(
       throw error;
     }
   };
-  const writer = blockWriter({
-    packsFolder: folders.packs,
-    packTarget,
-    index,
+  const pool = new WorkerPool();
+  const writer = blockWriter({ storage, pool, index, keys, settle, onFailure: reset });
+  const segments = segmentReader({
+    storage,
     keys,
-    settle,
-    onFailure: reset,
+    recipe: reference => index.recipe(reference),
+    segment: (domain, number) => index.segments.find(domain, number),
+    refresh: async () => {},
+    open: input => pool.open(input),
   });
-  const find = (reference: BlockReference) => writer.find(reference) ?? index.find(reference);
-  const reader = blockReader({ packsFolder: folders.packs, keys, find, findAgain: find });
+  const reader = blockReader({ segments, hash: bytes => pool.hash(bytes) });
+  const read = async (reference: BlockReference) => {
+    if (writer.has(reference)) await writer.flush();
+    return reader.read(reference);
+  };
+  const isListed = (reference: BlockReference) => {
+    const recipe = index.recipe(reference);
+    return recipe !== undefined && runsOf(recipe).every(({ segment }) => index.segments.find(reference.domain, segment));
+  };
 
   const finish = (sessionId: string, target: { snapshotId: string; volumeSize: number; base?: string }) =>
     withManifestsStill(async (): Promise<Manifest> => {
@@ -120,6 +144,7 @@ function assemble(
       if (index.session(sessionId) === undefined) throw new Error(`Write session ${sessionId} is ended`);
       const base = target.base === undefined ? undefined : await manifests.read(target.base);
       const manifest = mergeManifest(target, base?.entries(), index.staged(sessionId));
+      await writer.settlePacks();
       await manifests.write(manifest);
       end();
       return manifest;
@@ -154,7 +179,7 @@ function assemble(
   };
 
   return {
-    read: reader.read,
+    read,
     openSession,
     async abortSession(sessionId) {
       const domain = index.session(sessionId);
@@ -169,10 +194,9 @@ function assemble(
     listManifests: manifests.list,
     collectGarbage() {
       collecting ??= collectGarbage({
-        packsFolder: folders.packs,
+        storage,
         index,
         writer,
-        reader,
         manifests,
         settle,
         withManifestsStill,
@@ -184,17 +208,20 @@ function assemble(
       return collecting;
     },
     verify: verifyOptions =>
-      verifyBlocks(manifests, reader, reference => find(reference) !== undefined, verifyOptions),
+      verifyBlocks(manifests, { read }, isListed, verifyOptions),
     async close() {
       await collecting?.catch(() => undefined);
       try {
         await writer.flush();
       } finally {
-        await writer.close();
-        await reader.close();
-        index.commit();
-        index.close();
-        lock.release();
+        await writer.close().finally(async () => {
+          reader.close();
+          await pool.close();
+          await storage.close();
+          index.commit();
+          index.close();
+          lock.release();
+        });
       }
     },
   };
