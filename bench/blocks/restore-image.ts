@@ -2,11 +2,13 @@
 import { open } from 'node:fs/promises';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
+import { releaseMemory } from '../../src/stores/blocks/local/release-memory.ts';
 import { measured } from './measure.ts';
 
 const lanes = 8;
 const [folder, snapshotId, target] = process.argv.slice(2);
-if (!folder || !snapshotId || !target) throw new Error('Say the folder of the store, the snapshot and the file to write');
+if (!folder || !snapshotId || !target)
+  throw new Error('Say the folder of the store, the snapshot and the file to write');
 const store = await openLocalBlockStore({ folder, masterKey: Buffer.alloc(32, 'bench') });
 const figures = await measured(async () => {
   const manifest = await store.getManifest(snapshotId);
@@ -17,7 +19,13 @@ const figures = await measured(async () => {
   const lane = async () => {
     for (const [index, reference] of entries) {
       const bytes = await store.read(reference);
-      await file.write(bytes, 0, Math.min(blockSize, manifest.volumeSize - index * blockSize), index * blockSize);
+      await file.write(
+        bytes,
+        0,
+        Math.min(blockSize, manifest.volumeSize - index * blockSize),
+        index * blockSize,
+      );
+      releaseMemory(bytes);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

@@ -9,7 +9,8 @@ import { diskUsage, measured } from './measure.ts';
 const lanes = 8;
 const files = process.argv.slice(2);
 const folder = files.pop();
-if (!folder || files.length === 0) throw new Error('Say which raw files to store, and then the folder of the store');
+if (!folder || files.length === 0)
+  throw new Error('Say which raw files to store, and then the folder of the store');
 const store = await openLocalBlockStore({ folder, masterKey: Buffer.alloc(32, 'bench') });
 
 for (const file of files) {

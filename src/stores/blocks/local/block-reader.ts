@@ -72,7 +72,8 @@ export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader
         // A block that is one whole segment is read without a copy, and nobody else is likely to want that segment.
         const only = runs.length === 1 && runs[0]!.count === pagesPerBlock ? runs[0] : undefined;
         const isKept = only && kept.has(`${only.segment} ${domain}`);
-        const found = only && !isKept ? await whole(reference, only.segment) : await assemble(reference, runs);
+        const found =
+          only && !isKept ? await whole(reference, only.segment) : await assemble(reference, runs);
         if (found.digest !== digest)
           throw new BlockCorrupt(
             domain,

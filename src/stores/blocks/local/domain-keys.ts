@@ -14,5 +14,9 @@ export function domainKeys(domain: string, data: Buffer): DomainKeys {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', data, Buffer.from(domain), `amity ${purpose} 1`, 32));
   // Compact copies: a view into a larger piece of memory would take all of it along to another thread.
-  return { data: Buffer.from(new Uint8Array(data).buffer), fingerprint: derive('page fingerprint'), recipe: derive('recipe tag') };
+  return {
+    data: Buffer.from(new Uint8Array(data).buffer),
+    fingerprint: derive('page fingerprint'),
+    recipe: derive('recipe tag'),
+  };
 }

@@ -51,7 +51,9 @@ export function garbageStatements(db: DatabaseSync) {
     },
     /** Sweeps the next `count` blocks of the index. */
     sweepNext(count: number): { removed: number; more: boolean } {
-      const last = windowEnd.get(position.domain, position.digest, count - 1) as unknown as BlockKey | undefined;
+      const last = windowEnd.get(position.domain, position.digest, count - 1) as unknown as
+        | BlockKey
+        | undefined;
       const until = last ?? end;
       const { changes } = sweep.run(position.domain, position.digest, until.domain, until.digest);
       position = until;

@@ -64,7 +64,10 @@ export function runsOfPlaces(places: readonly (PagePlace | undefined)[]): Run[] 
     if (!place) return;
     const last = runs.at(-1);
     const continues =
-      last && last.page + last.count === page && last.segment === place.segment && last.from + last.count === place.from;
+      last &&
+      last.page + last.count === page &&
+      last.segment === place.segment &&
+      last.from + last.count === place.from;
     if (continues) last.count++;
     else runs.push({ page, count: 1, ...place });
   });
@@ -72,5 +75,7 @@ export function runsOfPlaces(places: readonly (PagePlace | undefined)[]): Run[] 
 }
 
 function follows(one: PagePlace | undefined, other: PagePlace | undefined): boolean {
-  return one !== undefined && other !== undefined && one.segment === other.segment && one.from + 1 === other.from;
+  return (
+    one !== undefined && other !== undefined && one.segment === other.segment && one.from + 1 === other.from
+  );
 }

@@ -19,8 +19,8 @@ import { recoverPacks } from './recovery.ts';
 import { segmentReader } from './segment-reader.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { type VerifyReport, verifyBlocks } from './verify.ts';
-import { type LocalSession, localSession } from './write-session.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { type LocalSession, localSession } from './write-session.ts';
 import { lockWriter } from './writer-lock.ts';
 
 /** More than a store hands out between two flushes. */
@@ -125,7 +125,10 @@ function assemble(
   };
   const isListed = (reference: BlockReference) => {
     const recipe = index.recipe(reference);
-    return recipe !== undefined && runsOf(recipe).every(({ segment }) => index.segments.find(reference.domain, segment));
+    return (
+      recipe !== undefined &&
+      runsOf(recipe).every(({ segment }) => index.segments.find(reference.domain, segment))
+    );
   };
 
   const finish = (sessionId: string, target: { snapshotId: string; volumeSize: number; base?: string }) =>
@@ -207,8 +210,7 @@ function assemble(
       });
       return collecting;
     },
-    verify: verifyOptions =>
-      verifyBlocks(manifests, { read }, isListed, verifyOptions),
+    verify: verifyOptions => verifyBlocks(manifests, { read }, isListed, verifyOptions),
     async close() {
       await collecting?.catch(() => undefined);
       try {

@@ -45,11 +45,7 @@ export function localPackStorage(folder: string, { target = defaultTarget, maxOp
     },
     read: (pack, offset, length) =>
       files.use(pack, file => readExactly(file, offset, length)).catch(orMissing(pack)),
-    size: pack =>
-      stat(describe(pack)).then(
-        ({ size }) => size,
-        orMissing(pack),
-      ),
+    size: pack => stat(describe(pack)).then(({ size }) => size, orMissing(pack)),
     async remove(packs) {
       for (const pack of packs) {
         await files.forget(pack);

@@ -45,7 +45,8 @@ export async function scanPack(
   resumeAt: readonly number[],
 ): Promise<PackContents> {
   const size = await storage.size(pack);
-  const version = size < packHeaderLength ? 2 : decodePackHeader(await storage.read(pack, 0, packHeaderLength));
+  const version =
+    size < packHeaderLength ? 2 : decodePackHeader(await storage.read(pack, 0, packHeaderLength));
   const contents: PackContents =
     version === 1 ? { version, blocks: [] } : { version, segments: [], batches: [] };
   const scan = contents.version === 1 ? scanBlock(contents, checks) : scanRecord(contents, checks);

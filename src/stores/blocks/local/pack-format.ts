@@ -15,9 +15,9 @@
  */
 import { hash } from 'node:crypto';
 import { type ByteReader, byteReader, MalformedFile, text, u16, u32 } from './byte-reader.ts';
+import { decodeBlockList, encodeBlockList, type PackedBlock } from './pack-footer-1.ts';
 import { pagesPerBlock } from './recipe.ts';
 import { maxBatchLength } from './recipe-batch.ts';
-import { decodeBlockList, encodeBlockList, type PackedBlock } from './pack-footer-1.ts';
 import type { SegmentFormat } from './segment-cipher.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { maxStoredSegmentLength, type SegmentName } from './stored-segment.ts';
@@ -103,9 +103,7 @@ export function decodePackFooter(
   reader.end();
   for (const { offset, length } of extentsOf(contents))
     if (offset < packHeaderLength || offset + length > dataEnd)
-      throw new MalformedFile(
-        `Pack footer lists a record at ${offset}+${length}, outside the pack's data`,
-      );
+      throw new MalformedFile(`Pack footer lists a record at ${offset}+${length}, outside the pack's data`);
   return contents;
 }
 

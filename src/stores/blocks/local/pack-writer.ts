@@ -1,8 +1,8 @@
 import {
-  endOf,
+  type Extent,
   encodePackFooter,
   encodePackHeader,
-  type Extent,
+  endOf,
   type PackContents,
   packHeaderLength,
   packMaxEntries,

@@ -24,8 +24,7 @@ export function placeBlock(block: UnflushedBlock, { keys, slot, table, segments,
   loadCandidates(slot, table, lists);
   const places = knownPages(slot, table, segments.openNumber(domain));
   const fresh: number[] = [];
-  for (let page = 0; page < pagesPerBlock; page++)
-    if (!slot.zeroes[page] && !places[page]) fresh.push(page);
+  for (let page = 0; page < pagesPerBlock; page++) if (!slot.zeroes[page] && !places[page]) fresh.push(page);
   const slotTaken = fresh.length === pagesPerBlock;
   let runs: Run[];
   if (slotTaken) {

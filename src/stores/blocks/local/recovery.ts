@@ -6,11 +6,11 @@ import type { KeyRing } from './key-ring.ts';
 import { readFooter, scanPack } from './pack-contents.ts';
 import type { PackedBlock } from './pack-footer-1.ts';
 import {
+  type Extent,
   encodePackFooter,
   encodePackHeader,
   endOf,
   extentsOf,
-  type Extent,
   type PackContents,
 } from './pack-format.ts';
 import type { PackStorage } from './pack-storage.ts';
@@ -111,10 +111,7 @@ async function listRecipes(
   batches: readonly Extent[],
 ) {
   for (const { offset, length } of batches) {
-    const batch = await storage
-      .read(pack, offset, length)
-      .then(decodeRecipeBatch)
-      .catch(ignoreDamage);
+    const batch = await storage.read(pack, offset, length).then(decodeRecipeBatch).catch(ignoreDamage);
     const domainKeys = batch && (await keys.find(batch.domain));
     if (!domainKeys) continue;
     for (const entry of batch.entries)

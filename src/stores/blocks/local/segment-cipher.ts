@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hash, randomFillSync } from 'node:cry
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { MalformedFile } from './byte-reader.ts';
 import { pageSize, pagesPerBlock } from './recipe.ts';
+import { releaseMemory } from './release-memory.ts';
 import { associatedData, decodeStoredBlock, ivLength, tagLength } from './stored-block.ts';
 import {
   decodeStoredSegment,
@@ -40,8 +41,11 @@ export function sealSegment(
   const header = encodeSegmentHeader(name, zstd, iv, ciphertext.length);
   header.copy(target);
   ciphertext.copy(target, header.length);
-  cipher.getAuthTag().copy(target, header.length + ciphertext.length);
-  return header.length + ciphertext.length + tagLength;
+  const end = header.length + ciphertext.length;
+  cipher.getAuthTag().copy(target, end);
+  releaseMemory(compressed);
+  releaseMemory(ciphertext);
+  return end + tagLength;
 }
 
 /** The plain pages of a stored segment. @throws MalformedFile, or the cipher's error when the tag does not match */
@@ -66,7 +70,7 @@ export function openStoredBlock(domain: string, stored: Buffer, dataKey: Uint8Ar
 /** Whether a stored segment's tag matches, without decompressing it. @throws as `openSegment` */
 export function checkSegment(stored: Buffer, dataKey: Uint8Array): void {
   const { zstd, iv, ciphertext, tag, ...name } = decodeStoredSegment(stored);
-  decrypt(dataKey, iv, segmentAssociatedData(name, zstd), ciphertext, tag);
+  releaseMemory(decrypt(dataKey, iv, segmentAssociatedData(name, zstd), ciphertext, tag));
 }
 
 export function digestOf(bytes: Uint8Array): string {
@@ -91,6 +95,7 @@ function decrypt(
 function decompress(bytes: Buffer, length: number): Buffer {
   // Room for one byte more: a piece that is exactly full makes zlib begin another.
   const plain = zstdDecompressSync(bytes, { maxOutputLength: length, chunkSize: length + 64 });
+  releaseMemory(bytes);
   return exactly(plain, length);
 }
 

@@ -54,8 +54,7 @@ export function segmentIndex(db: DatabaseSync, domainId: (name: string) => numbe
   };
 
   return {
-    find: (domain: string, number: number) =>
-      sql.find.get(number, domain) as SegmentLocation | undefined,
+    find: (domain: string, number: number) => sql.find.get(number, domain) as SegmentLocation | undefined,
     /** Of a segment whose pages can be shared. */
     fingerprints: (domain: string, number: number) =>
       sql.fingerprints.get(number, domain)?.fingerprints as Uint8Array | undefined,

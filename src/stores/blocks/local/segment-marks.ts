@@ -5,6 +5,7 @@ export function segmentMarks(last: number) {
     mark(segment: number) {
       if (segment <= last) bits[Math.floor(segment / 8)]! |= 1 << (segment % 8);
     },
-    isLive: (segment: number) => segment > last || (bits[Math.floor(segment / 8)]! & (1 << (segment % 8))) !== 0,
+    isLive: (segment: number) =>
+      segment > last || (bits[Math.floor(segment / 8)]! & (1 << (segment % 8))) !== 0,
   };
 }

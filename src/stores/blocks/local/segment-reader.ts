@@ -1,12 +1,11 @@
-import { BlockMissing } from '../block-store.ts';
+import type { BlockReference } from '../../../domain/manifest.ts';
+import { BlockCorrupt, BlockMissing } from '../block-store.ts';
 import { MalformedFile } from './byte-reader.ts';
 import type { KeyRing } from './key-ring.ts';
 import { PackMissing, type PackStorage } from './pack-storage.ts';
 import { decodeRecipe, segmentBinding } from './recipe-codec.ts';
 import type { SegmentLocation } from './segment-index.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
-import type { BlockReference } from '../../../domain/manifest.ts';
-import { BlockCorrupt } from '../block-store.ts';
 import type { OpenedSegment, OpenInput } from './worker-tasks.ts';
 
 export interface SegmentReaderOptions {
@@ -37,8 +36,7 @@ export function segmentReader(options: SegmentReaderOptions): SegmentReader {
     if (!domainKeys) throw new SegmentMissing(domain, number, 'its key domain has no data key');
     const stored = await storage.read(at.pack, at.offset, at.length).catch((error: unknown) => {
       if (error instanceof MalformedFile) throw corrupt(error);
-      if (error instanceof PackMissing)
-        throw new SegmentMissing(domain, number, `its pack ${error.message}`);
+      if (error instanceof PackMissing) throw new SegmentMissing(domain, number, `its pack ${error.message}`);
       throw error;
     });
     let opened: OpenedSegment;

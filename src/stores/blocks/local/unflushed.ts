@@ -1,7 +1,7 @@
 import type { BlockReference } from '../../../domain/manifest.ts';
 import type { DomainKeys } from './domain-keys.ts';
-import { encodeRecipe, runsOf } from './recipe-codec.ts';
 import type { Run } from './recipe.ts';
+import { encodeRecipe, runsOf } from './recipe-codec.ts';
 import type { SegmentUser } from './segment-writer.ts';
 
 /** A block on its way into the index. */

@@ -1,13 +1,8 @@
 import { hash } from 'node:crypto';
 import { fingerprintPages } from './fingerprints.ts';
 import { pageSize } from './recipe.ts';
-import {
-  digestOf,
-  openSegment,
-  openStoredBlock,
-  type SegmentFormat,
-  sealSegment,
-} from './segment-cipher.ts';
+import { releaseMemory } from './release-memory.ts';
+import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
 import { slotOver } from './slots.ts';
 import type { SegmentName } from './stored-segment.ts';
 
@@ -25,7 +20,10 @@ export interface Tasks {
   /** Opens a stored segment. */
   open: { input: OpenInput; output: OpenedSegment };
   /** SHA-256 of bytes that are handed over and handed back. */
-  hash: { input: { bytes: Uint8Array<ArrayBuffer> }; output: { bytes: Uint8Array<ArrayBuffer>; digest: string } };
+  hash: {
+    input: { bytes: Uint8Array<ArrayBuffer> };
+    output: { bytes: Uint8Array<ArrayBuffer>; digest: string };
+  };
 }
 
 export interface OpenInput {
@@ -54,6 +52,7 @@ export function open({ stored, name, format, dataKey, digest }: OpenInput): Open
     format === 1
       ? openStoredBlock(name.domain, bytes, dataKey)
       : { plain: openSegment(name, bytes, dataKey), reference: undefined };
+  releaseMemory(stored);
   const plain = opened.plain as Buffer<ArrayBuffer>;
   return {
     plain,
