@@ -83,6 +83,18 @@ export interface WriteSession {
   abort(): Promise<void>;
 }
 
+/** What is said of a whole manifest, without keeping it open. */
+export async function manifestSummary(
+  store: BlockStore,
+  snapshotId: string,
+): Promise<ManifestSummary | undefined> {
+  const manifest = await store.openManifest(snapshotId);
+  if (!manifest) return undefined;
+  await manifest.close();
+  const { volumeSize, blockCount } = manifest;
+  return { snapshotId, volumeSize, blockCount };
+}
+
 export class BlockMissing extends Error {
   override name = 'BlockMissing';
   constructor(domain: string, digest: Digest, where: string) {
