@@ -132,7 +132,7 @@ export function blockStoreContract(
       await commit('snap-2', {}, 'snap-1', border * blockSize);
       expect([...(await readAll('snap-2')).keys()]).toEqual([0, border - 1]);
       await commit('snap-3', { 0: zeroes, [border - 1]: zeroes }, 'snap-2', 8 * gib);
-      expect((await store.openManifest('snap-3'))!.chunkNumbers).toEqual([]);
+      expect((await manifestSummary(store, 'snap-3'))!.blockCount).toBe(0);
     });
 
     test('a commit on a base that has no manifest is refused and leaves the session open', async () => {

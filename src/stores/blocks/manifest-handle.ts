@@ -11,10 +11,13 @@ export interface ChunkSource {
   /** Of the chunks that list a block, ascending. */
   numbers: readonly number[];
   load(number: number): Promise<ManifestChunk>;
+  /** Loads chunks for a walk: each may be used until the next one is asked for. */
+  walker(): (number: number) => Promise<ManifestChunk>;
   fingerprint(number: number): string;
   close(): Promise<void>;
 }
 
+const batchLength = 256;
 const noBlocks: ManifestChunk = { blockCount: 0, at: () => undefined, entries: () => [] };
 
 /** An open manifest over its chunks, of which it keeps the `cachedChunks` used last. */
@@ -28,6 +31,7 @@ export function manifestHandle(
   const underWay = new Map<number, Promise<ManifestChunk>>();
   let closed: Promise<void> | undefined;
 
+  const isClosed = () => new Error(`The manifest of ${summary.snapshotId} is closed`);
   const load = async (number: number) => {
     try {
       const chunk = await source.load(number);
@@ -51,7 +55,7 @@ export function manifestHandle(
       kept.set(number, known);
       return known;
     }
-    if (closed) return Promise.reject(new Error(`The manifest of ${summary.snapshotId} is closed`));
+    if (closed) return Promise.reject(isClosed());
     const loading = underWay.get(number) ?? load(number);
     underWay.set(number, loading);
     return loading;
@@ -64,10 +68,12 @@ export function manifestHandle(
     fingerprint: number => (listed.has(number) ? source.fingerprint(number) : undefined),
     at: async index => (await chunk(chunkOf(index))).at(index),
     async *entries(from = 0): AsyncGenerator<ManifestEntry[]> {
+      const next = source.walker();
       for (const number of source.numbers) {
         if (number < chunkOf(from)) continue;
-        const batch = [...(await chunk(number)).entries(from)];
-        if (batch.length > 0) yield batch;
+        if (closed) throw isClosed();
+        const chunk = kept.get(number) ?? (await next(number));
+        yield* batchesOf(chunk.entries(from));
       }
     },
     close() {
@@ -75,4 +81,15 @@ export function manifestHandle(
       return closed;
     },
   };
+}
+
+/** Small ones die young: larger ones make the heap grow. */
+function* batchesOf(entries: Iterable<ManifestEntry>): Generator<ManifestEntry[]> {
+  let batch: ManifestEntry[] = [];
+  for (const entry of entries) {
+    if (batch.push(entry) < batchLength) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

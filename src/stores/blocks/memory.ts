@@ -128,11 +128,13 @@ function keptManifest(
 }
 
 function openKept({ chunks, ...summary }: KeptManifest): Manifest {
+  const load = async (number: number) => chunkOver(chunks.get(number)!);
   return manifestHandle(
     summary,
     {
       numbers: [...chunks.keys()],
-      load: async number => chunkOver(chunks.get(number)!),
+      load,
+      walker: () => load,
       fingerprint: number =>
         createHash('sha256')
           .update(JSON.stringify(chunks.get(number)))

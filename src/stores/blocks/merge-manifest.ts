@@ -24,14 +24,16 @@ export function mergeChunk(
   staged: readonly StagedEntry[],
   volumeSize: number,
 ): ManifestEntry[] {
-  const merged = new Map<number, ManifestEntry>();
-  for (const entry of base?.entries() ?? []) merged.set(entry[0], entry);
-  for (const [index, reference] of staged) {
-    if (reference) merged.set(index, [index, reference]);
-    else merged.delete(index);
-  }
+  const over = new Set(staged.map(([index]) => index));
   const end = Math.ceil(volumeSize / blockSize);
-  return [...merged.values()].filter(([index]) => index < end).sort(([a], [b]) => a - b);
+  const merged: ManifestEntry[] = [];
+  for (const entry of base?.entries() ?? []) if (entry[0] < end && !over.has(entry[0])) merged.push(entry);
+  for (const entry of staged) if (entry[0] < end && isWritten(entry)) merged.push(entry);
+  return base && staged.length > 0 ? merged.sort(([a], [b]) => a - b) : merged;
+}
+
+function isWritten(entry: StagedEntry): entry is ManifestEntry {
+  return entry[1] !== null;
 }
 
 /** Staged blocks by the chunk they lie in. They come ascending, in batches of any size. */

@@ -64,8 +64,8 @@ export function manifestVersion(header: Buffer): number {
 
 export interface ManifestEncoder {
   header(): Buffer;
-  /** The next chunk, of at least one entry, ascending. */
-  chunk(number: number, entries: readonly ManifestEntry[]): Buffer;
+  /** The next chunk, of at least one entry, ascending; its bytes lie in `into`, if given. */
+  chunk(number: number, entries: readonly ManifestEntry[], into?: Buffer): Buffer;
   /** The next chunk, taken from a manifest whose domains begin this one's. */
   copy(number: number, chunk: RawChunk): Buffer;
   /** What comes behind the last chunk. */
@@ -102,8 +102,9 @@ export function manifestEncoder(
     },
     header: () => Buffer.concat([manifestMagic, u16(version)]),
     copy,
-    chunk(number, entries) {
-      const bytes = Buffer.allocUnsafe(entries.length * entryLength);
+    chunk(number, entries, into) {
+      const length = entries.length * entryLength;
+      const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafe(length);
       entries.forEach(([index, { domain, digest }], position) => {
         const start = position * entryLength;
         bytes.writeUInt16BE(index - number * chunkBlocks, start);
@@ -184,6 +185,16 @@ export function decodeDirectory(bytes: Buffer, digest: Buffer, offset: number): 
   return { snapshotId, volumeSize, blockCount, domains, chunks };
 }
 
+/** @throws MalformedFile unless the bytes are those of the chunk. */
+export function checkChunk(
+  bytes: Buffer,
+  { entryCount, sha256: expected }: Omit<ChunkPlace, 'offset'>,
+): void {
+  if (bytes.length !== entryCount * entryLength)
+    throw new MalformedFile(`Manifest chunk has ${bytes.length} bytes`);
+  if (!sha256(bytes).equals(expected)) throw new MalformedFile('Manifest chunk does not match its checksum');
+}
+
 /** Checks a chunk's bytes and opens them in place. */
 export function viewChunk(
   bytes: Buffer,
@@ -191,10 +202,8 @@ export function viewChunk(
   { chunks, domains, volumeSize }: ManifestDirectory,
 ): ManifestChunk {
   const place = chunks.get(number);
-  if (!place || bytes.length !== place.entryCount * entryLength)
-    throw new MalformedFile(`Manifest chunk has ${bytes.length} bytes`);
-  if (!sha256(bytes).equals(place.sha256))
-    throw new MalformedFile('Manifest chunk does not match its checksum');
+  if (!place) throw new MalformedFile('Manifest has no such chunk');
+  checkChunk(bytes, place);
   const first = number * chunkBlocks;
   const count = place.entryCount;
   const indexAt = (position: number) => first + bytes.readUInt16BE(position * entryLength);

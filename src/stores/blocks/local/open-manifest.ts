@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ManifestChunk } from '../../../domain/manifest.ts';
+import { chunkBlocks, type ManifestChunk } from '../../../domain/manifest.ts';
 import type { Manifest } from '../block-store.ts';
 import { manifestHandle } from '../manifest-handle.ts';
 import { MalformedFile } from './byte-reader.ts';
 import {
-  type ChunkPlace,
+  checkChunk,
   decodeDirectory,
   decodeManifestTrailer,
   entryLength,
@@ -16,18 +16,23 @@ import {
   viewChunk,
 } from './manifest-format.ts';
 import { upgradeManifest1 } from './manifest-format-1.ts';
-import { readExactly } from './pack-files.ts';
 
 export interface LocalManifest extends Manifest {
   readonly domains: readonly string[];
-  /** A chunk's bytes, checked, to be copied into another manifest. @throws MalformedFile */
-  rawChunk(number: number): Promise<RawChunk>;
+  /** Loads chunks one after the other: each may be used until the next one is asked for. */
+  walker(): (number: number) => Promise<ManifestChunk>;
+  /**
+   * The bytes of chunks that follow each other in `chunkNumbers`, checked, to be copied into another manifest.
+   * They lie in `into`, one behind the other. @throws MalformedFile
+   */
+  rawChunks(numbers: readonly number[], into: Buffer): Promise<RawChunk[]>;
 }
 
 /** Bytes of a manifest file of version 2, wherever they are. */
 interface Source {
   size: number;
-  read(offset: number, length: number): Promise<Buffer>;
+  /** Exactly so many bytes. @throws MalformedFile if there are fewer */
+  read(offset: number, into: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,35 +68,43 @@ export async function openManifestFile(
 
 async function sourceOf(file: FileHandle): Promise<Source> {
   const { size } = await file.stat();
-  const header = await readExactly(file, 0, Math.min(size, manifestHeaderLength));
-  if (manifestVersion(header) === 1) {
-    const bytes = upgradeManifest1(await readExactly(file, 0, size));
-    await file.close();
-    return {
-      size: bytes.length,
-      read: async (offset, length) => bytes.subarray(offset, offset + length),
-      close: async () => undefined,
-    };
-  }
+  const read = (offset: number, into: Buffer) => readInto(file, offset, into);
+  const header = Buffer.alloc(manifestHeaderLength);
+  await read(0, header);
+  if (manifestVersion(header) === 2) return { size, read, close: () => file.close() };
+  const whole = Buffer.allocUnsafeSlow(size);
+  await read(0, whole);
+  await file.close();
+  const bytes = upgradeManifest1(whole);
   return {
-    size,
-    read: (offset, length) => readExactly(file, offset, length),
-    close: () => file.close(),
+    size: bytes.length,
+    async read(offset, into) {
+      bytes.copy(into, 0, offset);
+    },
+    close: async () => undefined,
   };
+}
+
+async function readInto(file: FileHandle, offset: number, into: Buffer): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, offset + done);
+    if (bytesRead === 0) throw new MalformedFile(`Manifest ends at byte ${offset + done}`);
+    done += bytesRead;
+  }
 }
 
 async function readDirectory(source: Source): Promise<ManifestDirectory> {
   if (source.size < manifestHeaderLength + manifestTrailerLength)
     throw new MalformedFile(`Manifest has ${source.size} bytes`);
-  const tail = await source.read(Math.max(0, source.size - tailLength), Math.min(source.size, tailLength));
+  const tail = Buffer.allocUnsafe(Math.min(source.size, tailLength));
+  await source.read(source.size - tail.length, tail);
   const { directoryLength, digest } = decodeManifestTrailer(tail.subarray(-manifestTrailerLength));
   const offset = source.size - manifestTrailerLength - directoryLength;
   if (offset < manifestHeaderLength) throw new MalformedFile('Manifest directory is longer than its file');
+  const directory = Buffer.allocUnsafeSlow(directoryLength);
   const inTail = tail.length - manifestTrailerLength - directoryLength;
-  const directory =
-    inTail >= 0
-      ? tail.subarray(inTail, inTail + directoryLength)
-      : await source.read(offset, directoryLength);
+  if (inTail >= 0) tail.copy(directory, 0, inTail);
+  else await source.read(offset, directory);
   return decodeDirectory(directory, digest, offset);
 }
 
@@ -102,19 +115,29 @@ function localManifest(
   cachedChunks: number,
 ): LocalManifest {
   const { snapshotId, volumeSize, blockCount, chunks, domains } = directory;
-  const load = async (number: number, { offset, entryCount }: ChunkPlace) => {
+  const damaged = (number: number, cause: MalformedFile) => namedAfter(`${path}, chunk ${number}`, cause);
+  const load = async (number: number, into?: Buffer): Promise<ManifestChunk> => {
+    const { offset, entryCount } = chunks.get(number)!;
+    const length = entryCount * entryLength;
+    const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length);
     try {
-      const bytes = await source.read(offset, entryCount * entryLength);
-      return { bytes, view: viewChunk(bytes, number, directory) };
+      await source.read(offset, bytes);
+      return viewChunk(bytes, number, directory);
     } catch (error) {
-      throw error instanceof MalformedFile ? namedAfter(`${path}, chunk ${number}`, error) : error;
+      throw error instanceof MalformedFile ? damaged(number, error) : error;
     }
+  };
+  const walker = () => {
+    // One buffer for a whole walk: a new one for each chunk would stay until the next collection of garbage.
+    const buffer = Buffer.allocUnsafeSlow(chunkBlocks * entryLength);
+    return (number: number) => load(number, buffer);
   };
   const handle = manifestHandle(
     { snapshotId, volumeSize, blockCount },
     {
       numbers: [...chunks.keys()],
-      load: async (number): Promise<ManifestChunk> => (await load(number, chunks.get(number)!)).view,
+      load: number => load(number),
+      walker,
       fingerprint: number => chunks.get(number)!.sha256.toString('hex'),
       close: source.close,
     },
@@ -123,11 +146,21 @@ function localManifest(
   return {
     ...handle,
     domains,
-    async rawChunk(number) {
-      const place = chunks.get(number);
-      if (!place) throw new RangeError(`${path} has no chunk ${number}`);
-      const { bytes } = await load(number, place);
-      return { bytes, entryCount: place.entryCount, sha256: place.sha256 };
+    walker,
+    async rawChunks(numbers, into) {
+      const places = numbers.map(number => chunks.get(number)!);
+      const first = places[0]?.offset ?? 0;
+      const length = places.reduce((sum, { entryCount }) => sum + entryCount * entryLength, 0);
+      await source.read(first, into.subarray(0, length));
+      return places.map(({ offset, entryCount, sha256 }, position) => {
+        const bytes = into.subarray(offset - first, offset - first + entryCount * entryLength);
+        try {
+          checkChunk(bytes, { entryCount, sha256 });
+        } catch (error) {
+          throw damaged(numbers[position]!, error as MalformedFile);
+        }
+        return { bytes, entryCount, sha256 };
+      });
     },
   };
 }

@@ -10,8 +10,8 @@ const zeroBlock = Buffer.alloc(blockSize);
 const maxIndex = 2 ** 46 / blockSize;
 /** Blocks put and not flushed, after which a put flushes: bounds what is in memory, and what a crash makes repeat (512 MiB). */
 const maxWaiting = 1024;
-const indexesAtATime = 50_000;
-const entriesAtATime = 4_096;
+const indexesAtATime = 4_096;
+const entriesAtATime = 256;
 
 export interface LocalSession extends WriteSession {
   /** Stages in the index what waited for its block to get there. */
