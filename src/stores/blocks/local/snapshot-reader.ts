@@ -1,4 +1,5 @@
 import type { BlockReference } from '../../../domain/manifest.ts';
+import type { Manifest } from '../block-store.ts';
 import { blockIndex } from './block-index.ts';
 import { blockReader } from './block-reader.ts';
 import { storeFolders } from './folders.ts';
@@ -6,7 +7,6 @@ import { openIndexFileReadOnly } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { ManifestView } from './manifest-format.ts';
 import type { PackStorage } from './pack-storage.ts';
 import { segmentReader } from './segment-reader.ts';
 import type { SegmentSource } from './segment-source.ts';
@@ -16,7 +16,8 @@ import { perform } from './worker-tasks.ts';
 export interface SnapshotReader extends SegmentSource {
   /** @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
-  manifest(snapshotId: string): Promise<ManifestView | undefined>;
+  /** The caller closes it. @param cachedChunks chunks it keeps in memory, 144 KiB each at most */
+  openManifest(snapshotId: string, cachedChunks?: number): Promise<Manifest | undefined>;
   has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderO
     read: reader.read,
     recipe: segments.recipe,
     segment: segments.segment,
-    manifest: manifests.read,
+    openManifest: manifests.open,
     has: manifests.has,
     list: manifests.list,
     async close() {

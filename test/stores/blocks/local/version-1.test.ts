@@ -9,6 +9,7 @@ import {
   openLocalBlockStore,
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
 import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
+import { blocksOf } from '../../../support/manifests.ts';
 
 /**
  * A store that version 1 has written and been killed over: snap-1 lists blocks a to d, snap-2 a and e, snap-3 f to j, the
@@ -35,7 +36,7 @@ afterEach(async () => {
 });
 
 const expectBlocks = async (snapshotId: string, seeds: string) => {
-  const { blocks } = (await store.getManifest(snapshotId))!;
+  const blocks = await blocksOf(store, snapshotId);
   expect(blocks.size).toBe(seeds.length);
   for (const [index, seed] of [...seeds].entries())
     expect((await store.read(blocks.get(index)!)).equals(blockOf(seed)), `${snapshotId} ${seed}`).toBe(true);
@@ -49,11 +50,11 @@ test('a store of version 1 is opened, read, written to and collected', async () 
 
   expect(await store.openSessions()).toEqual(['open']);
   const open = await store.openSession('open', 'domain');
-  expect([...(await open.staged()).keys()]).toEqual([0, 1, 2]);
+  expect([...(await open.staged()).indexes()]).toEqual([0, 1, 2]);
   await open.put(2, blockOf('c'));
   await open.put(3, blockOf('new'));
   await open.commit({ snapshotId: 'snap-4', volumeSize: gib });
-  expect(await store.read((await store.getManifest('snap-4'))!.blocks.get(3)!)).toEqual(blockOf('new'));
+  expect(await store.read((await blocksOf(store, 'snap-4')).get(3)!)).toEqual(blockOf('new'));
 
   await store.deleteManifest('snap-3');
   expect(await store.collectGarbage()).toMatchObject({ blocksRemoved: 5, segmentsRemoved: 5 });
@@ -80,7 +81,7 @@ test('a lost index is rebuilt from packs of both versions', async () => {
 
 test('a segment of version 1 is bound to its block also for readers that see no digest', async () => {
   store = await openLocalBlockStore({ folder, masterKey });
-  const { blocks } = (await store.getManifest('snap-1'))!;
+  const blocks = await blocksOf(store, 'snap-1');
   const { DatabaseSync } = await import('node:sqlite');
   const reader = openSnapshotReader({ folder, masterKey });
   try {
