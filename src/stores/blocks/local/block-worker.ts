@@ -1,6 +1,7 @@
 /** A thread that digests, fingerprints, seals and opens (worker-tasks.ts), for worker-pool.ts. */
-import { parentPort } from 'node:worker_threads';
-import { type OpenedSegment, perform, type TaskKind, type Tasks } from './worker-tasks.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { slotsOver } from './slots.ts';
+import { type OpenedSegment, slotTasks, type TaskKind, type Tasks } from './worker-tasks.ts';
 
 export interface Question {
   id: number;
@@ -11,10 +12,11 @@ export interface Question {
 export type Answer = { id: number; output: Tasks[TaskKind]['output'] } | { id: number; error: Error };
 
 const port = parentPort!;
+const tasks = slotTasks(slotsOver(workerData as SharedArrayBuffer));
 port.on('message', ({ id, kind, input }: Question) => {
   let answer: Answer;
   try {
-    answer = { id, output: perform(kind, input) };
+    answer = { id, output: (tasks[kind] as (input: unknown) => Tasks[TaskKind]['output'])(input) };
   } catch (error) {
     answer = { id, error: error as Error };
   }

@@ -66,7 +66,7 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
   let lastPack = index.lastPack();
   let lastSegment = index.segments.last();
   const watchers = new Set<(segment: number) => void>();
-  const slots = slotPool();
+  const slots = slotPool(pool.memory);
   const table = pageTable();
   const enter = workQueue(maxPuts);
   const nextTurn = orderedTurns();
@@ -83,7 +83,8 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
     slots,
     table,
     nextNumber: () => ++lastSegment,
-    seal: ({ memory }, name, { data }) => pool.run('seal', { memory, name, dataKey: data, level: zstdLevel }),
+    seal: ({ number }, name, { data }) =>
+      pool.run('seal', { slot: number, name, dataKey: data, level: zstdLevel }),
     append: (name, stored) => packs.append({ ...name, format: 2 }, stored),
     generation: () => generation,
     onWritten(segment) {
@@ -113,7 +114,6 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
       });
       options.settle();
       index.commit();
-      if (unflushed.size === 0) slots.trim();
     } catch (error) {
       if (generation === since) options.onFailure(error);
       throw error;
@@ -134,7 +134,7 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
     const since = generation;
     const { domain } = block.reference;
     const domainKeys = await keys.findOrCreate(domain);
-    await pool.run('fingerprint', { memory: slot.memory, secret: domainKeys.fingerprint });
+    await pool.run('fingerprint', { slot: slot.number, secret: domainKeys.fingerprint });
     await turn;
     while (segments.closing >= maxSealing) await segments.anyWritten();
     check(since);
@@ -162,7 +162,7 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
         let slotTaken = false;
         try {
           slot.pages.set(plain);
-          const reference = { domain, digest: await pool.run('digest', { memory: slot.memory }) };
+          const reference = { domain, digest: await pool.run('digest', { slot: slot.number }) };
           check(since);
           if (isKnown(reference)) return;
           const key = keyOf(reference);

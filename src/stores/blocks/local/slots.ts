@@ -8,9 +8,12 @@ const fingerprintsAt = blockSize + sealedRoom;
 const zeroesAt = fingerprintsAt + pagesPerBlock * fingerprintLength;
 const slotLength = zeroesAt + pagesPerBlock;
 
-/** Memory that all threads see, for the pages of a block or a segment and what is found out about them. */
+/** More than are ever out at once: blocks being put, segments being filled and segments being written. */
+const slotCount = 32;
+
+/** A piece of memory that all threads see, for the pages of a block or a segment and what is found out about them. */
 export interface Slot {
-  memory: SharedArrayBuffer;
+  number: number;
   /** 512 KiB of pages. */
   pages: Buffer;
   /** The pages and the room behind them: where a stored segment takes its pages' place. */
@@ -21,27 +24,40 @@ export interface Slot {
   zeroes: Buffer;
 }
 
-export function slotOver(memory: SharedArrayBuffer): Slot {
-  return {
-    memory,
-    pages: Buffer.from(memory, 0, blockSize),
-    sealed: Buffer.from(memory, 0, fingerprintsAt),
-    fingerprints: Buffer.from(memory, fingerprintsAt, pagesPerBlock * fingerprintLength),
-    zeroes: Buffer.from(memory, zeroesAt, pagesPerBlock),
-  };
+/** Takes address space; memory only where slots are used. */
+export function slotMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(slotCount * slotLength);
 }
 
-/** Slots to take and give back; how many are out at a time is for the taker to bound. */
-export function slotPool() {
-  let free: Slot[] = [];
+/**
+ * All slots of a memory. Each thread makes them once: an object for shared memory counts, in the thread's bookkeeping, as
+ * much as the memory does, and one for each task would keep its collector busy.
+ */
+export function slotsOver(memory: SharedArrayBuffer): Slot[] {
+  return Array.from({ length: slotCount }, (_, number) => {
+    const start = number * slotLength;
+    return {
+      number,
+      pages: Buffer.from(memory, start, blockSize),
+      sealed: Buffer.from(memory, start, fingerprintsAt),
+      fingerprints: Buffer.from(memory, start + fingerprintsAt, pagesPerBlock * fingerprintLength),
+      zeroes: Buffer.from(memory, start + zeroesAt, pagesPerBlock),
+    };
+  });
+}
+
+/** Slots to take and give back. */
+export function slotPool(memory: SharedArrayBuffer) {
+  // The last one given is taken first, so that as few as possible ever take memory.
+  const free = slotsOver(memory).reverse();
   return {
-    take: (): Slot => free.pop() ?? slotOver(new SharedArrayBuffer(slotLength)),
+    take(): Slot {
+      const slot = free.pop();
+      if (!slot) throw new Error('All slots are taken: more is under way than there should be');
+      return slot;
+    },
     give(slot: Slot) {
       free.push(slot);
-    },
-    /** Gives the memory of free slots back to the system, in time. */
-    trim() {
-      free = [];
     },
   };
 }

@@ -10,7 +10,7 @@ import { manifestFiles } from './manifest-files.ts';
 import type { PackStorage } from './pack-storage.ts';
 import { segmentReader } from './segment-reader.ts';
 import type { SegmentSource } from './segment-source.ts';
-import { perform } from './worker-tasks.ts';
+import { tasks } from './worker-tasks.ts';
 
 /** Snapshots of a local store, read by another process than the one that writes it. */
 export interface SnapshotReader extends SegmentSource {
@@ -48,9 +48,9 @@ export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderO
       index = fresh;
     },
     // On this thread: a guest waits for it, and another thread would take longer to start than to answer.
-    open: input => perform('open', input),
+    open: input => tasks.open(input),
   });
-  const reader = blockReader({ segments, hash: async bytes => perform('hash', { bytes }) });
+  const reader = blockReader({ segments, hash: async bytes => tasks.hash({ bytes }) });
   return {
     read: reader.read,
     recipe: segments.recipe,

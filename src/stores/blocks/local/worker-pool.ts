@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from './block-worker.ts';
+import { slotMemory } from './slots.ts';
 import type { OpenedSegment, OpenInput, TaskKind, Tasks } from './worker-tasks.ts';
 
 /** A worker has its next task before it is done with the last one. */
@@ -23,6 +24,8 @@ interface Thread {
  * start with the first task that finds none idle, and keep no process alive that has nothing else to do.
  */
 export class WorkerPool {
+  /** Where the slots are that tasks work on. */
+  readonly memory: SharedArrayBuffer = slotMemory();
   readonly #size: number;
   readonly #threads: Thread[] = [];
   readonly #waiting: Task[] = [];
@@ -88,6 +91,7 @@ export class WorkerPool {
   #start(): Thread {
     const worker = new Worker(new URL('./block-worker.ts', import.meta.url), {
       execArgv: [],
+      workerData: this.memory,
       // Pages come and go by the gigabyte: what is dropped is to be found soon.
       resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
     });

@@ -1,20 +1,19 @@
-import { hash } from 'node:crypto';
 import { fingerprintPages } from './fingerprints.ts';
 import { pageSize } from './recipe.ts';
 import { releaseMemory } from './release-memory.ts';
 import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
-import { slotOver } from './slots.ts';
+import type { Slot } from './slots.ts';
 import type { SegmentName } from './stored-segment.ts';
 
 /** What a worker thread does, and what it answers: each on memory that is shared or handed over, never copied. */
 export interface Tasks {
   /** SHA-256 of the pages in a slot, as hex. */
-  digest: { input: { memory: SharedArrayBuffer }; output: string };
+  digest: { input: { slot: number }; output: string };
   /** Fills a slot's fingerprints and zeroes. */
-  fingerprint: { input: { memory: SharedArrayBuffer; secret: Uint8Array }; output: null };
+  fingerprint: { input: { slot: number; secret: Uint8Array }; output: null };
   /** Puts a stored segment in the place of its pages; answers its length. */
   seal: {
-    input: { memory: SharedArrayBuffer; name: SegmentName; dataKey: Uint8Array; level: number };
+    input: { slot: number; name: SegmentName; dataKey: Uint8Array; level: number };
     output: number;
   };
   /** Opens a stored segment. */
@@ -61,22 +60,27 @@ export function open({ stored, name, format, dataKey, digest }: OpenInput): Open
   };
 }
 
-/** Runs a task on the thread that calls. */
-export function perform<K extends TaskKind>(kind: K, input: Tasks[K]['input']): Tasks[K]['output'] {
-  return (tasks[kind] as (input: Tasks[K]['input']) => Tasks[K]['output'])(input);
-}
-
-const tasks: { [K in TaskKind]: (input: Tasks[K]['input']) => Tasks[K]['output'] } = {
-  digest: ({ memory }) => hash('sha256', slotOver(memory).pages, 'hex'),
-  fingerprint({ memory, secret }) {
-    const slot = slotOver(memory);
-    fingerprintPages(slot.pages, secret, slot.fingerprints, slot.zeroes);
-    return null;
-  },
-  seal({ memory, name, dataKey, level }) {
-    const slot = slotOver(memory);
-    return sealSegment(name, slot.pages.subarray(0, name.pages * pageSize), dataKey, level, slot.sealed);
-  },
+/** Tasks without slots, on the thread that calls. */
+export const tasks = {
   open,
-  hash: ({ bytes }) => ({ bytes, digest: digestOf(bytes) }),
+  hash: ({ bytes }: Tasks['hash']['input']) => ({ bytes, digest: digestOf(bytes) }),
 };
+
+/** All tasks, over slots that lie in memory shared with whoever asks. */
+export function slotTasks(slots: readonly Slot[]): {
+  [K in TaskKind]: (input: Tasks[K]['input']) => Tasks[K]['output'];
+} {
+  return {
+    ...tasks,
+    digest: ({ slot }) => digestOf(slots[slot]!.pages),
+    fingerprint({ slot, secret }) {
+      const { pages, fingerprints, zeroes } = slots[slot]!;
+      fingerprintPages(pages, secret, fingerprints, zeroes);
+      return null;
+    },
+    seal({ slot, name, dataKey, level }) {
+      const { pages, sealed } = slots[slot]!;
+      return sealSegment(name, pages.subarray(0, name.pages * pageSize), dataKey, level, sealed);
+    },
+  };
+}
