@@ -1,13 +1,12 @@
 import type { FrozenVolume } from '../disks/disk.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
-import { blockSize, type Manifest } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { completeSnapshot } from './complete-snapshot.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
 import { releaseManifest } from './release-manifest.ts';
 import type { JobServices } from './services.ts';
-import { settleImages } from './settle-images.ts';
 import { storeFrozen } from './store-frozen.ts';
 
 /**
@@ -53,7 +52,7 @@ async function store(
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId, ownerId } = snapshot;
   const written = await services.blocks.getManifest(snapshotId);
-  if (written) return complete(services, written);
+  if (written) return completeSnapshot(services, written);
   if (!frozen)
     throw new PermanentFailure(
       'Server.InternalError',
@@ -65,7 +64,10 @@ async function store(
   );
   if (!wanted) return false;
   const { size, base } = frozen;
-  return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
+  return completeSnapshot(
+    services,
+    await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }),
+  );
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
@@ -88,22 +90,6 @@ async function note(
       return false;
     }
     await writer.snapshots.put({ ...snapshot, progress });
-    return true;
-  });
-}
-
-async function complete({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
-  return records.transaction(async writer => {
-    const snapshot = await writer.snapshots.get(manifest.snapshotId);
-    if (snapshot?.state !== 'pending') return false;
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
-    });
-    await settleImages(writer, [manifest.snapshotId]);
     return true;
   });
 }

@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.ts';
+import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
@@ -57,6 +58,7 @@ export interface RegionTables {
   securityGroups: SecurityGroup;
   tags: TagSet;
   clientTokens: ClientToken;
+  accountSettings: AccountSettings;
   jobs: Job;
 }
 

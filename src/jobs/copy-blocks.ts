@@ -1,0 +1,31 @@
+import { defaultKeyDomain } from '../domain/key-domain.ts';
+import type { Manifest } from '../domain/manifest.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { PermanentFailure } from './job.ts';
+import type { JobServices } from './services.ts';
+
+/**
+ * Gives a copy its blocks and writes its manifest. A copy has its source's key, so it lists the same stored blocks and
+ * none is read. One under another key would stage each block of the source in this session instead, whose domain is the
+ * copy's.
+ */
+export async function copyBlocks(
+  services: JobServices,
+  copy: Snapshot,
+  sourceSnapshotId: string,
+): Promise<Manifest> {
+  const { blocks, locks } = services;
+  const { snapshotId, ownerId } = copy;
+  return locks.run('manifests', async () => {
+    const written = await blocks.getManifest(snapshotId);
+    if (written) return written;
+    const source = await blocks.getManifest(sourceSnapshotId);
+    if (!source)
+      throw new PermanentFailure(
+        'Client.InvalidSnapshot.NotFound',
+        `Client.InvalidSnapshot.NotFound: The snapshot '${sourceSnapshotId}' does not exist.`,
+      );
+    const session = await blocks.openSession(snapshotId, defaultKeyDomain(ownerId));
+    return session.commit({ snapshotId, volumeSize: source.volumeSize, base: sourceSnapshotId });
+  });
+}
