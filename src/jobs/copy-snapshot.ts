@@ -6,6 +6,7 @@ import type { JobKind } from './job.ts';
 import type { JobInputs } from './kinds.ts';
 import { releaseManifest } from './release-manifest.ts';
 import type { JobServices } from './services.ts';
+import { settleImages } from './settle-images.ts';
 
 /**
  * Copies a snapshot within the region, by itself or for an image, which gets available with its last one. Its source may
@@ -17,7 +18,10 @@ export const copySnapshot: JobKind<'copy-snapshot', JobServices> = {
     const copy = await wantedCopy(services, input);
     const completed =
       copy && (await completeSnapshot(services, await copyBlocks(services, copy, input.sourceSnapshotId)));
-    if (!completed) await forgetBlocks(services, input.snapshotId);
+    if (!completed) {
+      await services.records.transaction(writer => settleImages(writer, [input.snapshotId]));
+      await forgetBlocks(services, input.snapshotId);
+    }
     await releaseManifest(services, input.sourceSnapshotId);
   },
   async failed({ input }, reason, services) {
