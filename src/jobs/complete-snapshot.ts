@@ -1,4 +1,4 @@
-import { blockSize, type Manifest } from '../domain/manifest.ts';
+import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
 
@@ -6,7 +6,10 @@ import { settleImages } from './settle-images.ts';
  * Completes the pending snapshot whose manifest is durable, and the images that waited for it. False when nobody wants
  * it any more.
  */
-export async function completeSnapshot({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
+export async function completeSnapshot(
+  { records, now }: JobServices,
+  manifest: ManifestSummary,
+): Promise<boolean> {
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
@@ -15,7 +18,7 @@ export async function completeSnapshot({ records, now }: JobServices, manifest: 
       state: 'completed',
       progress: 100,
       completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
     });
     await settleImages(writer, [manifest.snapshotId]);
     return true;

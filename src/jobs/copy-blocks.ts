@@ -1,6 +1,7 @@
 import { defaultKeyDomain } from '../domain/key-domain.ts';
-import type { Manifest } from '../domain/manifest.ts';
+import type { ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { manifestSummary } from '../stores/blocks/block-store.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
 
@@ -13,13 +14,13 @@ export async function copyBlocks(
   services: JobServices,
   copy: Snapshot,
   sourceSnapshotId: string,
-): Promise<Manifest> {
+): Promise<ManifestSummary> {
   const { blocks, locks } = services;
   const { snapshotId, ownerId } = copy;
   return locks.run('manifests', async () => {
-    const written = await blocks.getManifest(snapshotId);
+    const written = await manifestSummary(blocks, snapshotId);
     if (written) return written;
-    const source = await blocks.getManifest(sourceSnapshotId);
+    const source = await manifestSummary(blocks, sourceSnapshotId);
     if (!source)
       throw new PermanentFailure(
         'Client.InvalidSnapshot.NotFound',

@@ -1,6 +1,7 @@
 import type { FrozenVolume } from '../disks/disk.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { manifestSummary } from '../stores/blocks/block-store.ts';
 import { completeSnapshot } from './complete-snapshot.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
@@ -51,7 +52,7 @@ async function store(
 ): Promise<boolean> {
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId, ownerId } = snapshot;
-  const written = await services.blocks.getManifest(snapshotId);
+  const written = await manifestSummary(services.blocks, snapshotId);
   if (written) return completeSnapshot(services, written);
   if (!frozen)
     throw new PermanentFailure(

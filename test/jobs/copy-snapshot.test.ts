@@ -6,6 +6,7 @@ import { copySnapshot } from '../../src/operations/ec2/copy-snapshot.ts';
 import { deleteSnapshot } from '../../src/operations/ec2/delete-snapshot.ts';
 import { deregisterImage } from '../../src/operations/ec2/deregister-image.ts';
 import { imageId, putImage, snapshotId } from '../operations/ec2/launch-fixtures.ts';
+import { listOf } from '../support/manifests.ts';
 import { type JobRegion, jobRegion, putManifest } from './job-region.ts';
 import { aLife, type Life } from './mortal.ts';
 
@@ -42,10 +43,7 @@ describe('a copy', () => {
       completionTime: region.time.toISOString(),
       fullSnapshotSizeInBytes: 2 * blockSize,
     });
-    const [source, copied] = await Promise.all(
-      [snapshotId, copiedId].map(id => region.blocks.getManifest(id)),
-    );
-    expect(copied!.blocks).toEqual(source!.blocks);
+    expect(await listOf(region.blocks, copiedId)).toEqual(await listOf(region.blocks, snapshotId));
     expect(await region.blocks.openSessions()).toEqual([]);
   });
 
