@@ -52,11 +52,12 @@ async function shared(
 ): Promise<Image> {
   const launchPermissions = changeLaunchPermissions(image.launchPermissions, change);
   const ids = image.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []);
+  const publishes = isPublic({ launchPermissions: [...change.add] });
   const { imageBlockPublicAccess } = await settingsOf(records, owner.defaults);
   checkSharing({ ...image, launchPermissions }, image.launchPermissions, change.add, {
     snapshots: await records.snapshots.getMany(ids),
     publicBlocked: imageBlockPublicAccess !== 'unblocked',
-    otherPublicImages: owner.isPublisher ? undefined : await publicImages(records, image.ownerId),
+    ...(publishes && !owner.isPublisher && { otherPublicImages: await publicImages(records, image.ownerId) }),
   });
   const published = isPublic({ launchPermissions }) && !isPublic(image);
   return { ...image, launchPermissions, ...(published && { deprecationTime: publicDeprecationTime(image) }) };
