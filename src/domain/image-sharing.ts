@@ -11,7 +11,7 @@ const mostPublicImages = 5;
 
 /** What is known of an image beside its record when it is shared. */
 export interface Sharing {
-  snapshots: readonly Pick<Snapshot, 'encrypted' | 'kmsKeyId'>[];
+  snapshots: readonly Pick<Snapshot, 'encrypted'>[];
   publicBlocked: boolean;
   /** Other public images of the owner's; undefined where there is no limit. */
   otherPublicImages?: number;

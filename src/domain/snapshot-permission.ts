@@ -97,9 +97,12 @@ export function changeSnapshotPermissions(
   return present.filter(grantee => !grantees.includes(grantee));
 }
 
-/** Nobody else can ever read it: the key is the account's own, made by the service. */
-export function isUnderDefaultKey(snapshot: Pick<Snapshot, 'encrypted' | 'kmsKeyId'>): boolean {
-  return snapshot.encrypted && !snapshot.kmsKeyId;
+/**
+ * Nobody else can be let in: the default key is the account's own, made for it. No other is served yet, so whatever is
+ * encrypted is under it.
+ */
+export function isUnderDefaultKey({ encrypted }: Pick<Snapshot, 'encrypted'>): boolean {
+  return encrypted;
 }
 
 /**
@@ -107,7 +110,7 @@ export function isUnderDefaultKey(snapshot: Pick<Snapshot, 'encrypted' | 'kmsKey
  * @throws OperationNotPermitted
  */
 export function checkSnapshotSharing(
-  snapshot: Pick<Snapshot, 'snapshotId' | 'encrypted' | 'kmsKeyId' | 'productCodes'>,
+  snapshot: Pick<Snapshot, 'snapshotId' | 'encrypted' | 'productCodes'>,
   { operation, grantees }: SnapshotPermissionChange,
   publicBlocked: boolean,
 ): void {

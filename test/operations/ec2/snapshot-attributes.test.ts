@@ -146,8 +146,6 @@ describe('ModifySnapshotAttribute', () => {
       'Encrypted snapshots with EBS default key cannot be shared',
       400,
     ]);
-    await put({ encrypted: true, kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' });
-    await share(stranger);
     expect(await refusal(publish())).toEqual([
       'OperationNotPermitted',
       `The snapshot '${SnapshotId}' is encrypted and cannot be made public.`,
