@@ -34,14 +34,20 @@ import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachVolume } from './detach-volume.ts';
+import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
+import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getConsoleOutput } from './get-console-output.ts';
+import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
+import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
@@ -77,6 +83,13 @@ export const operations: Operation[] = [
   enableVolumeIO,
   modifyVolume,
   modifyVolumeAttribute,
+  // Encryption of volumes
+  disableEbsEncryptionByDefault,
+  enableEbsEncryptionByDefault,
+  getEbsDefaultKmsKeyId,
+  getEbsEncryptionByDefault,
+  modifyEbsDefaultKmsKeyId,
+  resetEbsDefaultKmsKeyId,
   // Tags
   createTags,
   deleteTags,

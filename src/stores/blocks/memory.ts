@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type BlockReference, blockSize, type Manifest } from '../../domain/manifest.ts';
-import { BlockMissing, type BlockStore, type WriteSession } from './block-store.ts';
+import { BlockMissing, type BlockStore, DomainForgotten, type WriteSession } from './block-store.ts';
 import { mergeManifest } from './merge-manifest.ts';
 
 const zeroBlock = Buffer.alloc(blockSize);
@@ -15,6 +15,7 @@ export function memoryBlockStore(): BlockStore {
   const blocks = new Map<string, Buffer>();
   const manifests = new Map<string, Manifest>();
   const sessions = new Map<string, Session>();
+  const forgotten = new Set<string>();
   const keyOf = ({ domain, digest }: BlockReference) => `${digest} ${domain}`;
   const copyOf = (manifest: Manifest): Manifest => ({ ...manifest, blocks: new Map(manifest.blocks) });
 
@@ -60,12 +61,13 @@ export function memoryBlockStore(): BlockStore {
 
   return {
     async read(reference) {
-      const bytes = blocks.get(keyOf(reference));
+      const bytes = forgotten.has(reference.domain) ? undefined : blocks.get(keyOf(reference));
       if (!bytes) throw new BlockMissing(reference.domain, reference.digest, 'memory');
       return Buffer.from(bytes);
     },
     async openSession(sessionId, domain) {
       const open = sessions.get(sessionId);
+      if (!open && forgotten.has(domain)) throw new DomainForgotten(domain);
       if (open && open.domain !== domain)
         throw new Error(`Write session ${sessionId} writes to key domain ${open.domain}, not ${domain}`);
       if (!open) sessions.set(sessionId, { domain, staged: new Map() });
@@ -83,6 +85,9 @@ export function memoryBlockStore(): BlockStore {
       manifests.delete(snapshotId);
     },
     listManifests: async () => [...manifests.keys()].sort(),
+    async forgetDomain(domain) {
+      forgotten.add(domain);
+    },
     async close() {},
   };
 }

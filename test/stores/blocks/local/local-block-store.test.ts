@@ -89,6 +89,26 @@ describe('a block store on local files', () => {
     }
   });
 
+  test('a forgotten key is erased, stays so over restarts, and the rest survives a lost index', async () => {
+    await commit('snap-1', ['a', 'b']);
+    const other = await store.openSession('other', 'another');
+    await other.put(0, blockOf('c'));
+    const kept = (await other.commit({ snapshotId: 'snap-2', volumeSize: gib })).blocks.get(0)!;
+    await store.forgetDomain('domain');
+    const keys = await readdir(join(folder, 'keys'));
+    const gone = keys.filter(name => name.endsWith('.gone'));
+    expect(keys.length).toBe(2);
+    expect(gone.length).toBe(1);
+    expect((await stat(join(folder, 'keys', gone[0]!))).size).toBe(0);
+    await store.close();
+    await rm(join(folder, 'index.sqlite'));
+    store = await openLocalBlockStore({ folder, masterKey });
+    const lost = (await store.getManifest('snap-1'))!.blocks.get(0)!;
+    await expect(store.read(lost)).rejects.toThrow(/no data key/);
+    await expect(store.openSession('late', 'domain')).rejects.toThrow(/destroyed/);
+    expect(await store.read(kept)).toEqual(blockOf('c'));
+  });
+
   test('an interrupted session goes on from its last flush', async () => {
     const session = await store.openSession('s', 'domain');
     await session.put(0, blockOf('a'));
