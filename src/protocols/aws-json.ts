@@ -31,7 +31,7 @@ function operationOf(model: Model, prefix: string, request: WireRequest, served:
 
 /** An action without a result answers no bytes at all. */
 function respond({ output: shape }: OperationModel, output: unknown): WireResponse {
-  return { status: 200, headers, body: shape ? JSON.stringify(writeJson(shape, output ?? {})) : '' };
+  return { status: 200, headers, body: shape ? bytesOf(writeJson(shape, output ?? {})) : Buffer.alloc(0) };
 }
 
 function refuse(error: ApiError, model: Model): WireResponse {
@@ -39,8 +39,13 @@ function refuse(error: ApiError, model: Model): WireResponse {
   return {
     status: model.errorStatus(code) ?? error.status,
     headers,
-    body: JSON.stringify({ __type: code, message: error.message }),
+    body: bytesOf({ __type: code, message: error.message }),
   };
+}
+
+/** As bytes: to the type of a text the HTTP server would add its charset, which KMS does not. */
+function bytesOf(json: unknown): Buffer {
+  return Buffer.from(JSON.stringify(json));
 }
 
 /** What codes of EC2's form are called here. */
