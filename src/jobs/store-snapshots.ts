@@ -67,7 +67,11 @@ async function store(
   const tell = (progress: number) => note(services, snapshotId, holderId, progress);
   if (!(await storeFrozen(frozen, session, signal, tell))) return false;
   const { size, base } = frozen;
-  if (snapshot.kmsKeyId && base && !(await underItsKey(services, session, snapshot, base, signal, tell)))
+  if (
+    snapshot.kmsKeyId &&
+    base &&
+    !(await underItsKey(services, session, snapshot, base, signal, () => tell(99)))
+  )
     return false;
   return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
 }
@@ -82,12 +86,12 @@ async function underItsKey(
   snapshot: Snapshot,
   base: string,
   signal: AbortSignal,
-  tell: (progress: number) => Promise<boolean>,
+  isWanted: () => Promise<boolean>,
 ): Promise<boolean> {
   const manifest = await blocks.getManifest(base);
   // The commit names what is missing.
   if (!manifest) return true;
-  return reEncrypt(blocks, session, keyDomainOf(snapshot), manifest, signal, tell);
+  return reEncrypt(blocks, session, keyDomainOf(snapshot), manifest, signal, isWanted);
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
