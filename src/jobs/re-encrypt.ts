@@ -1,5 +1,5 @@
-import type { Manifest } from '../domain/manifest.ts';
-import type { BlockStore, WriteSession } from '../stores/blocks/block-store.ts';
+import type { ManifestEntry } from '../domain/manifest.ts';
+import type { BlockStore, Manifest, WriteSession } from '../stores/blocks/block-store.ts';
 
 /** Blocks at the same time. */
 const inFlight = 4;
@@ -20,21 +20,30 @@ export async function reEncrypt(
   onProgress: (percent: number) => Promise<boolean>,
 ): Promise<boolean> {
   const staged = await session.staged();
-  const foreign = [...manifest.blocks].filter(
-    ([index, reference]) => reference.domain !== domain && !staged.has(index),
-  );
-  for (let start = 0; start < foreign.length; start += checkpointEvery) {
-    signal.throwIfAborted();
-    if (!(await onProgress(Math.floor((99 * start) / foreign.length)))) return false;
-    const batch = foreign.slice(start, start + checkpointEvery);
-    const lane = async (first: number) => {
-      for (let i = first; i < batch.length; i += inFlight) {
-        const [index, reference] = batch[i]!;
-        await session.put(index, await blocks.read(reference));
-      }
-    };
-    await Promise.all(Array.from({ length: inFlight }, (_, first) => lane(first)));
-    await session.flush();
+  let seen = 0;
+  for await (const entries of manifest.entries()) {
+    const foreign = entries.filter(([index, reference]) => reference.domain !== domain && !staged.has(index));
+    for (let start = 0; start < foreign.length; start += checkpointEvery) {
+      signal.throwIfAborted();
+      if (!(await onProgress(Math.floor((99 * (seen + start)) / manifest.blockCount)))) return false;
+      await stageAll(blocks, session, foreign.slice(start, start + checkpointEvery));
+    }
+    seen += entries.length;
   }
   return true;
+}
+
+async function stageAll(
+  blocks: Pick<BlockStore, 'read'>,
+  session: WriteSession,
+  entries: readonly ManifestEntry[],
+): Promise<void> {
+  const lane = async (first: number) => {
+    for (let i = first; i < entries.length; i += inFlight) {
+      const [index, reference] = entries[i]!;
+      await session.put(index, await blocks.read(reference));
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, (_, first) => lane(first)));
+  await session.flush();
 }

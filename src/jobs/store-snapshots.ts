@@ -1,8 +1,8 @@
 import type { FrozenVolume } from '../disks/disk.ts';
 import { keyDomainOf } from '../domain/key-domain.ts';
-import { blockSize, type Manifest } from '../domain/manifest.ts';
+import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { WriteSession } from '../stores/blocks/block-store.ts';
+import { manifestSummary, type WriteSession } from '../stores/blocks/block-store.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
@@ -55,7 +55,7 @@ async function store(
 ): Promise<boolean> {
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId } = snapshot;
-  const written = await services.blocks.getManifest(snapshotId);
+  const written = await manifestSummary(services.blocks, snapshotId);
   if (written) return complete(services, written);
   if (!frozen)
     throw new PermanentFailure(
@@ -88,10 +88,14 @@ async function underItsKey(
   signal: AbortSignal,
   isWanted: () => Promise<boolean>,
 ): Promise<boolean> {
-  const manifest = await blocks.getManifest(base);
+  const manifest = await blocks.openManifest(base);
   // The commit names what is missing.
   if (!manifest) return true;
-  return reEncrypt(blocks, session, keyDomainOf(snapshot), manifest, signal, isWanted);
+  try {
+    return await reEncrypt(blocks, session, keyDomainOf(snapshot), manifest, signal, isWanted);
+  } finally {
+    await manifest.close();
+  }
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
@@ -118,7 +122,7 @@ async function note(
   });
 }
 
-async function complete({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
+async function complete({ records, now }: JobServices, manifest: ManifestSummary): Promise<boolean> {
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
@@ -127,7 +131,7 @@ async function complete({ records, now }: JobServices, manifest: Manifest): Prom
       state: 'completed',
       progress: 100,
       completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
     });
     await settleImages(writer, [manifest.snapshotId]);
     return true;

@@ -14,6 +14,7 @@ import { disableKey } from '../../src/operations/kms/disable-key.ts';
 import { enableKey } from '../../src/operations/kms/enable-key.ts';
 import { scheduleKeyDeletion } from '../../src/operations/kms/schedule-key-deletion.ts';
 import { DomainForgotten } from '../../src/stores/blocks/block-store.ts';
+import { blocksOf as listedBlocks } from '../support/manifests.ts';
 import { refusal } from '../support/refusal.ts';
 import { askForInstance, launched } from './fixtures.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
@@ -41,7 +42,7 @@ const snapshotOf = async (VolumeId: string) => {
   await region.settle();
   return (await region.records.read.snapshots.get(SnapshotId))!;
 };
-const blocksOf = async (snapshotId: string) => (await region.blocks.getManifest(snapshotId))!.blocks;
+const blocksOf = (snapshotId: string) => listedBlocks(region.blocks, snapshotId);
 const stateOf = async (volumeId: string) => (await region.records.read.volumes.get(volumeId))?.state;
 const volume = async (input: object) => {
   const { VolumeId } = await region.call<{ VolumeId: string }>(createVolume, {

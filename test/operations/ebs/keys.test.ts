@@ -17,6 +17,7 @@ import { enableKey } from '../../../src/operations/kms/enable-key.ts';
 import { scheduleKeyDeletion } from '../../../src/operations/kms/schedule-key-deletion.ts';
 import type { BlockStore } from '../../../src/stores/blocks/block-store.ts';
 import { memoryBlockStore } from '../../../src/stores/blocks/memory.ts';
+import { blocksOf } from '../../support/manifests.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
 
 let region: TestRegion;
@@ -64,7 +65,7 @@ describe('an uploaded snapshot', () => {
     expect(KmsKeyArn).toBe(key.Arn);
     await put(SnapshotId!);
     await complete(SnapshotId!);
-    const { domain } = (await blocks.getManifest(SnapshotId!))!.blocks.get(0)!;
+    const { domain } = (await blocksOf(blocks, SnapshotId!)).get(0)!;
     expect(domain).toBe(`${owner}/${key.KeyId}`);
     const { Snapshots } = await region.call<{ Snapshots: object[] }>(describeSnapshots, {
       SnapshotIds: [SnapshotId],
