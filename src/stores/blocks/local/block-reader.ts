@@ -11,6 +11,8 @@ const keptMs = 10_000;
 export interface BlockReader {
   /** The plain bytes of a block; its segments' tags and its digest are checked. @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
+  /** Drops the plain pages it keeps. */
+  forget(): void;
   close(): void;
 }
 
@@ -87,6 +89,7 @@ export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader
         throw error;
       }
     },
+    forget: () => kept.clear(),
     close() {
       clearTimeout(idle);
       kept.clear();

@@ -82,14 +82,14 @@ export function segmentReader(options: SegmentReaderOptions): SegmentReader {
   return {
     async recipe(reference) {
       const { domain, digest } = reference;
+      const domainKeys = await keys.find(domain);
+      if (!domainKeys) throw new BlockMissing(domain, digest, 'its key domain has no data key');
       let bytes = options.recipe(reference);
       if (!bytes) {
         await options.refresh();
         bytes = options.recipe(reference);
       }
       if (!bytes) throw new BlockMissing(domain, digest, 'the index does not list it');
-      const domainKeys = await keys.find(domain);
-      if (!domainKeys) throw new BlockMissing(domain, digest, 'its key domain has no data key');
       try {
         return decodeRecipe(reference, bytes, domainKeys.recipe);
       } catch (error) {
