@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { basename } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openStagedPackStorage } from '../../../src/stores/blocks/staged/staged-pack-storage.ts';
 import type { ObjectStore } from '../../../src/stores/objects/object-store.ts';
 import { s3Objects } from '../../../src/stores/objects/s3/s3.ts';
 import type { S3Location } from '../../../src/stores/objects/s3/settings.ts';
 import { objectStoreContract } from '../../contract/object-store.ts';
+import { packStorageContract } from '../../contract/pack-storage.ts';
 import { allOf } from '../../support/all-of.ts';
 import { type Radosgw, startRadosgw } from '../../support/radosgw.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let gateway: Radosgw;
 let location: S3Location;
@@ -69,5 +73,19 @@ describe('objects in the bucket of a RADOS gateway', () => {
       /^PUT key in s3:\/\/amity-blocks at .* failed: 403 SignatureDoesNotMatch/,
     );
     expect(failure.message).not.toContain('not-the-secret');
+  });
+});
+
+describe('packs in the bucket of a RADOS gateway, staged in a folder', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+  });
+  afterEach(() => folder.remove());
+
+  packStorageContract(() => {
+    const prefix = basename(folder.path);
+    const objects = s3Objects({ location: { ...location, prefix }, credentials: gateway.credentials });
+    return openStagedPackStorage({ objects, name: `s3://${location.bucket}/${prefix}`, folder: folder.path });
   });
 });
