@@ -23,6 +23,7 @@ const listening = (command: Command) =>
     .option('--regions <names>', 'regions, separated by commas', 'us-east-1,eu-west-1')
     .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
     .option('--public-network <cidr>', 'the /16 of 127/8 for public addresses (default: 127.77.0.0/16)')
+    .option('--import-allow <cidrs>', 'private networks disks may be imported from, separated by commas')
     .addOption(
       new Option('--accelerator <name>', 'how guests run (default: what works)').choices([
         'auto',

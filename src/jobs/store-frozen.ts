@@ -7,12 +7,15 @@ const inFlight = 4;
 /** After so many blocks what is staged is made durable and progress is told (32 MiB). */
 const checkpointEvery = 64;
 
+/** A frozen volume, or an imported disk, of which everything that holds data has changed. */
+type StoredDisk = Pick<FrozenVolume, 'size' | 'changed' | 'read'>;
+
 /**
- * Stages every block of a frozen volume that may differ from its base. What an interrupted run has staged is not read
+ * Stages every block of a disk that may differ from its base. What an interrupted run has staged is not read
  * again. `onProgress` is told percent below 100 and answers whether to go on; the result says whether all is staged.
  */
 export async function storeFrozen(
-  frozen: FrozenVolume,
+  frozen: StoredDisk,
   session: WriteSession,
   signal: AbortSignal,
   onProgress: (percent: number) => Promise<boolean>,
@@ -31,7 +34,7 @@ export async function storeFrozen(
   return onProgress(99);
 }
 
-async function storeLane(frozen: FrozenVolume, session: WriteSession, batch: number[], lane: number) {
+async function storeLane(frozen: StoredDisk, session: WriteSession, batch: number[], lane: number) {
   for (let i = lane; i < batch.length; i += inFlight) {
     const index = batch[i]!;
     const offset = index * blockSize;

@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
+import { cancelImportTask } from './cancel-import-task.ts';
 import { createImage } from './create-image.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createSecurityGroup } from './create-security-group.ts';
@@ -19,6 +20,7 @@ import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
+import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
@@ -37,6 +39,7 @@ import { detachVolume } from './detach-volume.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getConsoleOutput } from './get-console-output.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { importSnapshot } from './import-snapshot.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
@@ -63,8 +66,11 @@ export const operations: Operation[] = [
   // Snapshots
   createSnapshot,
   createSnapshots,
+  cancelImportTask,
   deleteSnapshot,
+  describeImportSnapshotTasks,
   describeSnapshots,
+  importSnapshot,
   // Volumes
   attachVolume,
   createVolume,
