@@ -61,9 +61,15 @@ function request(
       timeout: idleTimeout,
       lookup: reachableOnly(mayReach),
     });
-    asked.on('timeout', () => asked.destroy(new Error(`Nothing came for ${idleTimeout / 1000} s.`)));
+    let came: http.IncomingMessage | undefined;
+    asked.on('timeout', () => {
+      const silence = new Error(`Nothing came for ${idleTimeout / 1000} s.`);
+      came?.destroy(silence);
+      asked.destroy(silence);
+    });
     asked.on('error', reject);
     asked.on('response', response => {
+      came = response;
       // The socket is checked too, should a name ever get past the lookup.
       if (mayReach(response.socket.remoteAddress ?? '')) return resolve(response);
       response.destroy();
