@@ -85,9 +85,13 @@ program
 const snapshots = program.command('snapshot').description('snapshots from and to local disks');
 snapshots
   .command('import')
-  .argument('<file>', 'a disk file')
-  .description('make a snapshot of a local disk')
-  .option('--format <name>', 'raw, or a format of qemu-img: qcow2, vmdk, vpc, vhdx, vdi', 'raw')
+  .argument('<file>', 'a disk file, or an http:// or https:// URL for the server to fetch')
+  .description('make a snapshot of a local disk, or of one at a URL')
+  .option(
+    '--format <name>',
+    'raw, or a format of qemu-img: qcow2, vmdk, vpc, vhdx, vdi (a file), ova (a URL)',
+    'raw',
+  )
   .option('--description <text>', 'description of the snapshot')
   .option('--force', 'take a file that does not look like a disk')
   .addOption(server())

@@ -4,6 +4,8 @@ import { type Importer, ImportRefused } from './importer.ts';
 export interface MemoryImporter extends Importer {
   /** Has a URL answer a raw disk. */
   serve(url: string, disk: Buffer): void;
+  /** Has it answer nothing any more. */
+  unserve(url: string): void;
 }
 
 /** Disks of made-up URLs, for tests. What was fetched outlives whoever fetched it, as files do. */
@@ -12,6 +14,7 @@ export function memoryImporter(): MemoryImporter {
   const fetched = new Map<string, Buffer>();
   return {
     serve: (url, disk) => void served.set(url, disk),
+    unserve: url => void served.delete(url),
     async fetch(importTaskId, url, { signal, onProgress }) {
       signal.throwIfAborted();
       const disk = fetched.get(importTaskId) ?? served.get(url);

@@ -63,7 +63,7 @@ export function createQemuImporter(options: QemuImporterOptions): Importer {
 async function withFile<Result>(path: string, work: (file: FileReader) => Promise<Result>): Promise<Result> {
   await using handle = await open(path, 'r');
   const { size } = await handle.stat();
-  return work({
+  return await work({
     size,
     async read(offset, length) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
