@@ -5,11 +5,11 @@ import {
   importProgress,
 } from '../domain/import-task.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
-import { blockSize, type Manifest } from '../domain/manifest.ts';
+import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { GiB } from '../domain/volume.ts';
 import { type ImportedDisk, ImportRefused } from '../imports/importer.ts';
-import type { WriteSession } from '../stores/blocks/block-store.ts';
+import { manifestSummary, type WriteSession } from '../stores/blocks/block-store.ts';
 import { clearImport } from './clear-import.ts';
 import { type Attention, attentionTo, snapshotDeleted } from './import-attention.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
@@ -48,7 +48,7 @@ export const importSnapshot: JobKind<'import-snapshot', JobServices> = {
 async function importDisk(services: JobServices, task: ImportSnapshotTask, attention: Attention) {
   const { imports, blocks } = services;
   const { importTaskId, snapshotId, container } = task;
-  const written = await blocks.getManifest(snapshotId);
+  const written = await manifestSummary(blocks, snapshotId);
   if (written) return complete(services, importTaskId, written);
   const { first, arrived } = importProgress;
   const { fileSize } = await imports.fetch(importTaskId, container.url, {
@@ -103,7 +103,7 @@ async function beginSnapshot(
   });
 }
 
-async function complete({ records, now }: JobServices, importTaskId: string, manifest: Manifest) {
+async function complete({ records, now }: JobServices, importTaskId: string, manifest: ManifestSummary) {
   await records.transaction(async writer => {
     const task = await writer.importTasks.get(importTaskId);
     if (task?.state !== 'active') return;
@@ -115,7 +115,7 @@ async function complete({ records, now }: JobServices, importTaskId: string, man
       state: 'completed',
       progress: 100,
       completionTime: time,
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
     });
     const { statusMessage: _told, ...rest } = task;
     await writer.importTasks.put({ ...rest, state: 'completed', progress: 100, endTime: time });
