@@ -28,14 +28,25 @@ export interface ListenOptions {
   publicNetwork?: string;
   accelerator?: 'kvm' | 'tcg' | 'auto';
   importAllow?: string;
+  organizations?: string;
+  imageBlockPublicAccess?: 'block-new-sharing' | 'unblocked';
   json?: boolean;
 }
 
 export function settingsOf(options: ListenOptions): Settings {
-  const { data, listen, records, publicNetwork, accelerator } = options;
-  const regions = listed(options.regions);
-  const importAllow = options.importAllow === undefined ? undefined : listed(options.importAllow);
-  return { data, listen, regions, records, publicNetwork, accelerator, importAllow };
+  const { data, listen, records, publicNetwork, accelerator, organizations, imageBlockPublicAccess } =
+    options;
+  return {
+    data,
+    listen,
+    regions: listed(options.regions),
+    records,
+    publicNetwork,
+    accelerator,
+    importAllow: options.importAllow === undefined ? undefined : listed(options.importAllow),
+    organizations,
+    imageBlockPublicAccess,
+  };
 }
 
 const listed = (text: string) =>

@@ -12,6 +12,7 @@ describe('the configuration', () => {
       publicNetwork: '127.77.0.0/16',
       accelerator: 'auto',
       importAllow: [],
+      imageBlockPublicAccess: 'block-new-sharing',
     });
   });
 
@@ -36,6 +37,7 @@ describe('the configuration', () => {
     [{ importAllow: ['10.0.0.0/8', '10.0.0.0/33'] }, '"10.0.0.0/33"'],
     [{ importAllow: ['localhost'] }, '--import-allow'],
     [{ accelerator: 'xen' }, '--accelerator'],
+    [{ imageBlockPublicAccess: 'no' }, '--image-block-public-access'],
   ])('refuses %j and says what to do', (settings, text) => {
     expect(() => readConfig(settings, {})).toThrow(InvalidSetting);
     expect(() => readConfig(settings, {})).toThrow(text);

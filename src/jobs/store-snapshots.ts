@@ -1,14 +1,13 @@
 import type { FrozenVolume } from '../disks/disk.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
-import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { manifestSummary } from '../stores/blocks/block-store.ts';
+import { completeSnapshot } from './complete-snapshot.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
 import { releaseManifest } from './release-manifest.ts';
 import type { JobServices } from './services.ts';
-import { settleImages } from './settle-images.ts';
 import { storeFrozen } from './store-frozen.ts';
 
 /**
@@ -54,7 +53,7 @@ async function store(
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId, ownerId } = snapshot;
   const written = await manifestSummary(services.blocks, snapshotId);
-  if (written) return complete(services, written);
+  if (written) return completeSnapshot(services, written);
   if (!frozen)
     throw new PermanentFailure(
       'Server.InternalError',
@@ -66,7 +65,10 @@ async function store(
   );
   if (!wanted) return false;
   const { size, base } = frozen;
-  return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
+  return completeSnapshot(
+    services,
+    await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }),
+  );
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
@@ -89,22 +91,6 @@ async function note(
       return false;
     }
     await writer.snapshots.put({ ...snapshot, progress });
-    return true;
-  });
-}
-
-async function complete({ records, now }: JobServices, manifest: ManifestSummary): Promise<boolean> {
-  return records.transaction(async writer => {
-    const snapshot = await writer.snapshots.get(manifest.snapshotId);
-    if (snapshot?.state !== 'pending') return false;
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-    });
-    await settleImages(writer, [manifest.snapshotId]);
     return true;
   });
 }

@@ -30,7 +30,7 @@ export async function launchableImage(
   const { accountId } = context.caller;
   const image = await records.images.get(imageId);
   if (!image) throw imageNotFound([imageId]);
-  if (!canLaunch(image, accountId)) throw notAuthorizedForImages([imageId]);
+  if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
   const [productCode] = image.productCodes;

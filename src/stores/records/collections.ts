@@ -84,6 +84,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     },
   },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
+  accountSettings: { id: settings => settings.accountId, indexes: {} },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

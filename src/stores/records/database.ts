@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.ts';
+import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
 import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
@@ -59,6 +60,7 @@ export interface RegionTables {
   securityGroups: SecurityGroup;
   tags: TagSet;
   clientTokens: ClientToken;
+  accountSettings: AccountSettings;
   jobs: Job;
 }
 

@@ -177,6 +177,16 @@ describe('a block store on local files', () => {
     expect((await store.verify({ readData: true })).problems).toEqual([]);
   });
 
+  test('a copy for another key domain’s account keeps the blocks of its source, which is gone', async () => {
+    await commit('snap-1', numbers(4));
+    const session = await store.openSession('snap-2', 'another domain');
+    await session.commit({ snapshotId: 'snap-2', volumeSize: gib, base: 'snap-1' });
+    await store.deleteManifest('snap-1');
+    expect(await store.collectGarbage()).toEqual({ blocksRemoved: 0, packsRemoved: 0 });
+    await reopen();
+    await expectBlocks('snap-2', numbers(4));
+  });
+
   test('garbage collection beside writers takes no block they rely on', async () => {
     let running = true;
     const collect = (async () => {
