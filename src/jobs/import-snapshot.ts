@@ -4,7 +4,7 @@ import {
   importedSnapshot,
   importProgress,
 } from '../domain/import-task.ts';
-import { defaultKeyDomain } from '../domain/key-domain.ts';
+import { keyDomainOf } from '../domain/key-domain.ts';
 import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { GiB } from '../domain/volume.ts';
@@ -16,6 +16,7 @@ import { type JobKind, PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
 import { stateReasonOf } from './state-reason.ts';
 import { storeFrozen } from './store-frozen.ts';
+import { requireSnapshotKey } from './usable-keys.ts';
 
 /**
  * Makes a snapshot of the disk at a URL: fetched whole, opened by a confined process, its blocks stored like those of a
@@ -59,7 +60,8 @@ async function importDisk(services: JobServices, task: ImportSnapshotTask, atten
   try {
     const snapshot = await beginSnapshot(services, importTaskId, disk.size, fileSize);
     if (!snapshot) return;
-    const session = await blocks.openSession(snapshotId, defaultKeyDomain(snapshot.ownerId));
+    await requireSnapshotKey(services, snapshot);
+    const session = await blocks.openSession(snapshotId, keyDomainOf(snapshot));
     if (!(await store(disk, session, attention))) return;
     const volumeSize = snapshot.volumeSize * GiB;
     await complete(services, importTaskId, await session.commit({ snapshotId, volumeSize }));

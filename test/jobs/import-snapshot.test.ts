@@ -5,6 +5,8 @@ import { keepHouse } from '../../src/jobs/housekeeping.ts';
 import { cancelImportTask } from '../../src/operations/ec2/cancel-import-task.ts';
 import { deleteSnapshot } from '../../src/operations/ec2/delete-snapshot.ts';
 import { importSnapshot } from '../../src/operations/ec2/import-snapshot.ts';
+import { createKey } from '../../src/operations/kms/create-key.ts';
+import { disableKey } from '../../src/operations/kms/disable-key.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 import { aLife, type Life } from './mortal.ts';
 
@@ -20,10 +22,11 @@ const disk = Buffer.concat([
   Buffer.alloc(512, 4),
 ]);
 
-async function asked(input: { Url?: string; Format?: string } = {}): Promise<string> {
+async function asked(container: { Url?: string; Format?: string } = {}, input: object = {}): Promise<string> {
   region.imports.serve(Url, disk);
   const { ImportTaskId } = await region.call<{ ImportTaskId: string }>(importSnapshot, {
-    DiskContainer: { Format: 'RAW', Url, ...input },
+    DiskContainer: { Format: 'RAW', Url, ...container },
+    ...input,
   });
   return ImportTaskId;
 }
@@ -126,6 +129,23 @@ test('a snapshot that is deleted while it is imported fails the task', async () 
     statusMessage: `ClientError: The snapshot '${snapshotId}' was deleted before it was imported.`,
   });
   expect(await leftovers()).toEqual(nothing);
+});
+
+test('an encrypted snapshot lies under its key, which has to be usable', async () => {
+  region = await jobRegion();
+  const { KeyMetadata } = await region.call<{ KeyMetadata: { KeyId: string } }>(createKey, {});
+  const encrypted = { Encrypted: true, KmsKeyId: KeyMetadata.KeyId };
+  const good = await asked({}, encrypted);
+  await region.settle();
+  const { snapshotId, ownerId } = await taskOf(good);
+  const manifest = await region.blocks.openManifest(snapshotId);
+  expect((await manifest!.at(0))?.domain).toBe(`${ownerId}/${KeyMetadata.KeyId}`);
+  await manifest!.close();
+  await region.call(disableKey, KeyMetadata);
+  const bad = await asked({}, encrypted);
+  await region.settle();
+  expect((await taskOf(bad)).state).toBe('deleted');
+  expect(await region.blocks.listManifests()).toEqual([snapshotId]);
 });
 
 test('a task is forgotten seven days after its end, its snapshot is not', async () => {

@@ -1,11 +1,12 @@
 import type { ImportSnapshotRequest } from '@aws-sdk/client-ec2';
-import { checkKey } from '../../domain/block-device-request.ts';
+import { checkKeyRequest } from '../../domain/encryption.ts';
 import { fail, invalidParameterValue } from '../../domain/errors.ts';
 import { settleContainer } from '../../domain/import-request.ts';
 import { type ImportSnapshotTask, importProgress } from '../../domain/import-task.ts';
 import { importTaskNotFound, tooManyImports } from '../../domain/import-task-errors.ts';
 import { settleTags } from '../../domain/tags.ts';
 import type { Context } from '../context.ts';
+import { settleEncryption } from '../encryption.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
 import { operation } from './operation.ts';
@@ -22,7 +23,7 @@ const mostActive = 5;
 export const importSnapshot = operation('ImportSnapshot', async (input, context) => {
   const { accountId } = context.caller;
   const tags = settleTags(input.TagSpecifications, ['import-snapshot-task'])['import-snapshot-task'];
-  const wanted = newTask(input, context);
+  const asked = newTask(input, context);
 
   const answer = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input);
@@ -32,6 +33,7 @@ export const importSnapshot = operation('ImportSnapshot', async (input, context)
     }
     const own = await records.importTasks.list({ ownerId: accountId, state: ['active', 'deleting'] });
     if (own.length >= mostActive) throw tooManyImports(mostActive);
+    const wanted = { ...asked, ...(await settleEncryption(records, context, input)) };
     const { importTaskId } = wanted;
     await records.importTasks.put(wanted);
     await writeTags(records, accountId, { id: importTaskId, type: 'import-snapshot-task' }, tags);
@@ -43,11 +45,15 @@ export const importSnapshot = operation('ImportSnapshot', async (input, context)
   return answer;
 });
 
-function newTask(input: ImportSnapshotRequest, context: Context): ImportSnapshotTask {
+/** All of it but how it is encrypted. */
+function newTask(
+  input: ImportSnapshotRequest,
+  context: Context,
+): Omit<ImportSnapshotTask, 'encrypted' | 'kmsKeyId'> {
   const description = input.Description ?? '';
   if (description.length > 255)
     throw invalidParameterValue('Import task descriptions must be less than 256 characters long');
-  checkKey(input);
+  checkKeyRequest(input);
   return {
     importTaskId: context.newId('import-snap'),
     ownerId: context.caller.accountId,
@@ -57,7 +63,6 @@ function newTask(input: ImportSnapshotRequest, context: Context): ImportSnapshot
     createTime: context.now().toISOString(),
     description,
     container: settleContainer(input.DiskContainer),
-    encrypted: input.Encrypted ?? false,
     snapshotId: context.newId('snap'),
   };
 }

@@ -8,7 +8,9 @@ import type { ImportSnapshotTask } from '../../../src/domain/import-task.ts';
 import { cancelImportTask } from '../../../src/operations/ec2/cancel-import-task.ts';
 import { createTags } from '../../../src/operations/ec2/create-tags.ts';
 import { describeImportSnapshotTasks } from '../../../src/operations/ec2/describe-import-snapshot-tasks.ts';
+import { enableEbsEncryptionByDefault } from '../../../src/operations/ec2/enable-ebs-encryption-by-default.ts';
 import { importSnapshot } from '../../../src/operations/ec2/import-snapshot.ts';
+import { createKey } from '../../../src/operations/kms/create-key.ts';
 import { hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { stranger, type TestRegion, testRegion } from '../region.ts';
@@ -90,13 +92,24 @@ describe('ImportSnapshot', () => {
     expect(region.jobs).toEqual([]);
   });
 
-  test('refuses a customer managed key, tags of other types and overlong descriptions', async () => {
-    expect((await refusal(ask({ Encrypted: true, KmsKeyId: 'alias/mine' })))[0]).toBe('UnsupportedOperation');
-    expect((await refusal(ask({ KmsKeyId: 'alias/mine' })))[0]).toBe('InvalidParameterDependency');
+  test('is encrypted as asked, or as the account encrypts by default', async () => {
+    const { KeyMetadata } = await region.call<{ KeyMetadata: { KeyId: string; Arn: string } }>(createKey, {});
+    const detail = async (input: object) => {
+      const { SnapshotTaskDetail: shown } = await ask(input);
+      return [shown?.Encrypted, shown?.KmsKeyId];
+    };
+    expect(await detail({})).toEqual([false, undefined]);
+    const { Arn, KeyId } = KeyMetadata;
+    expect(await detail({ Encrypted: true, KmsKeyId: KeyId })).toEqual([true, Arn]);
+    await region.call(enableEbsEncryptionByDefault, {});
+    expect(await detail({})).toEqual([true, expect.stringContaining('arn:aws:kms:')]);
+    expect((await refusal(ask({ KmsKeyId: KeyId })))[0]).toBe('InvalidParameterDependency');
+  });
+
+  test('refuses tags of other types and overlong descriptions', async () => {
     expect((await refusal(ask({ Description: 'a'.repeat(256) })))[0]).toBe('InvalidParameterValue');
     const TagSpecifications = [{ ResourceType: 'snapshot', Tags: [] }];
     expect((await refusal(ask({ TagSpecifications })))[0]).toBe('InvalidParameterValue');
-    expect((await ask({ Encrypted: true })).SnapshotTaskDetail?.Encrypted).toBe(true);
   });
 
   test('refuses more tasks at a time than an account may have', async () => {

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 export const importTasksMigration: Migration = {
-  name: '0003-import-tasks',
+  name: '0004-import-tasks',
   async up({ createCollection }) {
     await createCollection('importTasks', ['ownerId', 'state']);
   },
