@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type BlocksPlace, blocksPlace } from './blocks-place.ts';
 import { InvalidSetting } from './invalid-setting.ts';
@@ -21,6 +22,12 @@ export interface Settings {
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
+  /** CIDR blocks of private networks that imports may fetch disks from. */
+  importAllow?: readonly string[];
+  /** A JSON file that says which accounts are in which organisation. */
+  organizations?: string;
+  /** Whether accounts may make images public before they say so: `block-new-sharing` (as on AWS) or `unblocked`. */
+  imageBlockPublicAccess?: string;
 }
 
 /** Settings checked and completed. */
@@ -36,18 +43,28 @@ export interface Config {
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  importAllow: readonly string[];
+  /** The file of organisations; absent where there are none. */
+  organizations?: string;
+  imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
 }
 
 /** Regions share the public /16: one /19 each. */
 export const mostRegions = 8;
 
 /**
+<<<<<<< HEAD
  * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR) and the defaults. The only
+=======
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_ORGANIZATIONS,
+ * AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only
+>>>>>>> main
  * reader of the environment in the server.
  * @throws InvalidSetting
  */
 export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
   const data = resolve(settings.data ?? environment.AMITY_DATA ?? 'data');
+  const organizations = settings.organizations ?? environment.AMITY_ORGANIZATIONS;
   return {
     data,
     ...address(settings.listen ?? '127.0.0.1:8773'),
@@ -60,6 +77,11 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    importAllow: cidrBlocks(settings.importAllow ?? []),
+    ...(organizations && { organizations: resolve(organizations) }),
+    imageBlockPublicAccess: imageBlock(
+      settings.imageBlockPublicAccess ?? environment.AMITY_IMAGE_BLOCK_PUBLIC_ACCESS ?? 'block-new-sharing',
+    ),
   };
 }
 
@@ -97,6 +119,19 @@ function loopbackNetwork(cidr: string): string {
   return cidr;
 }
 
+function cidrBlocks(blocks: readonly string[]): readonly string[] {
+  const wrong = blocks.find(block => {
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(block) ?? [];
+    const family = isIP(address);
+    return family === 0 || Number(bits ?? 0) > (family === 4 ? 32 : 128);
+  });
+  if (wrong !== undefined)
+    throw new InvalidSetting(
+      `--import-allow takes addresses and CIDR blocks such as 10.1.0.0/16, separated by commas, not "${wrong}"`,
+    );
+  return blocks;
+}
+
 /** A place that is emptied at boot, as the processes whose sockets it holds are. */
 function runtimeParent(environment: NodeJS.ProcessEnv): string {
   return process.getuid?.() === 0 ? '/run' : environment.XDG_RUNTIME_DIR || '/tmp';
@@ -105,4 +140,11 @@ function runtimeParent(environment: NodeJS.ProcessEnv): string {
 function accelerator(name: string): Config['accelerator'] {
   if (name === 'auto' || name === 'kvm' || name === 'tcg') return name;
   throw new InvalidSetting(`--accelerator takes auto, kvm or tcg, not "${name}"`);
+}
+
+function imageBlock(state: string): Config['imageBlockPublicAccess'] {
+  if (state === 'block-new-sharing' || state === 'unblocked') return state;
+  throw new InvalidSetting(
+    `--image-block-public-access takes block-new-sharing or unblocked, not "${state}"`,
+  );
 }

@@ -10,7 +10,9 @@ import { type AccountKeys, accountsWithKeys } from './maintenance.ts';
 import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
+import { operations as kms } from './operations/kms/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
+import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
 import { createEdge } from './protocols/edge.ts';
 import { openRegion, type Region } from './region.ts';
@@ -40,6 +42,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   // Not before the block store can: blocks must never lie elsewhere than was said.
   if (config.blocks.kind === 's3')
     throw new InvalidSetting('Blocks cannot be kept in S3 yet: leave out --blocks and AMITY_BLOCKS');
+  const membershipsOf = readOrganizations(config.organizations);
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.data);
   opening.defer(() => folder.release());
@@ -55,9 +58,9 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
 
   const regions = await openRegions(config, masterKey, log, opening);
   await makeDefaultNetworks(accounts, regions);
-  const serving: Serving = { config, accounts, regions, endpoint: '' };
+  const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
   const edge = createEdge({
-    services: { ec2, ebs, sts },
+    services: { ec2, ebs, kms, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);
