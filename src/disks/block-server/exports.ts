@@ -1,41 +1,67 @@
 import { isSnapshotId } from '../../stores/blocks/local/manifest-files.ts';
-import type { ManifestView } from '../../stores/blocks/local/manifest-format.ts';
-import type { SnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
+import type { ProfileFiles } from '../../stores/blocks/local/profile-files.ts';
+import type { SegmentSource } from '../../stores/blocks/local/segment-source.ts';
 import type { NbdExport } from '../nbd/server.ts';
-import { blockCache } from './block-cache.ts';
-import { snapshotDisk } from './snapshot-disk.ts';
+import { type BlockPlan, blockPlans, type SnapshotBlocks } from './block-plan.ts';
+import { bootProfiles } from './boot-profiles.ts';
+import { counters } from './counters.ts';
+import { guestDisk } from './guest-disk.ts';
+import { segmentCache } from './segment-cache.ts';
 
-const defaultCacheBytes = 64 * 1024 * 1024;
-/** Bytes of manifests kept for the next connection; those of open connections come on top. */
-const manifestCacheBytes = 64 * 1024 * 1024;
+const defaultCacheBytes = 256 * 1024 * 1024;
+/** For a store on this machine: one to read, one to decompress. */
+const defaultParallel = 2;
+
+export interface SnapshotExportsOptions {
+  segments: SegmentSource;
+  manifests: OpenManifests;
+  /** Where boots are remembered; without it they are not. */
+  profiles?: ProfileFiles;
+  /** Bytes of plain segments kept in memory, of all volumes together: 256 MiB unless said. */
+  cacheBytes?: number;
+  /** Fetches ahead worth having under way at once: 2, more for a store that is far away. */
+  parallel?: number;
+  onError?(error: unknown): void;
+}
+
+/** Manifests of snapshots, each opened once for all who use it at a time. */
+export interface OpenManifests {
+  /** `release` is called once for each `acquire`. */
+  acquire(snapshotId: string): Promise<{ manifest: SnapshotBlocks; release(): void } | undefined>;
+  has(snapshotId: string): Promise<boolean>;
+  list(): Promise<string[]>;
+}
 
 /** Every snapshot that has a manifest, as an export of the name of its id; looked up per connection. */
-export function snapshotExports(snapshots: SnapshotReader, cacheBytes = defaultCacheBytes) {
-  const cache = blockCache(cacheBytes);
-  const manifests = new Map<string, ManifestView>();
-
-  const manifestOf = async (snapshotId: string) => {
-    // A manifest never changes, but it may be gone: then no new connection gets it.
-    const known = manifests.get(snapshotId);
-    if (known && (await snapshots.has(snapshotId))) return known;
-    manifests.delete(snapshotId);
-    const view = await snapshots.manifest(snapshotId);
-    if (view) manifests.set(snapshotId, view);
-    let bytes = [...manifests.values()].reduce((sum, kept) => sum + kept.byteLength, 0);
-    for (const [oldest, { byteLength }] of manifests) {
-      if (bytes <= manifestCacheBytes) break;
-      manifests.delete(oldest);
-      bytes -= byteLength;
-    }
-    return view;
+export function snapshotExports(options: SnapshotExportsOptions) {
+  const { segments, manifests, cacheBytes = defaultCacheBytes, parallel = defaultParallel } = options;
+  const count = counters();
+  const cache = segmentCache({
+    maxBytes: cacheBytes,
+    fetch: async (domain, number) => {
+      const segment = await segments.segment(domain, number);
+      count.segmentsFetched++;
+      count.bytesFetched += segment.length;
+      return segment;
+    },
+  });
+  const newPlan = blockPlans(segments.recipe);
+  const plans = new WeakMap<SnapshotBlocks, BlockPlan>();
+  const planOf = (manifest: SnapshotBlocks) => {
+    const plan = plans.get(manifest) ?? newPlan(manifest);
+    plans.set(manifest, plan);
+    return plan;
   };
+  const boots = options.profiles && bootProfiles({ ...options, profiles: options.profiles, parallel, cache });
 
   return {
+    counters: count,
     async lookup(name: string): Promise<NbdExport | undefined> {
-      if (!isSnapshotId(name)) return undefined;
-      const manifest = await manifestOf(name);
-      return manifest && snapshotDisk(manifest, snapshots.read, cache);
+      const shared = isSnapshotId(name) ? await manifests.acquire(name) : undefined;
+      if (!shared) return undefined;
+      const { manifest, release } = shared;
+      return guestDisk({ blocks: manifest, plan: planOf(manifest), cache, count, parallel, boots, release });
     },
-    list: () => snapshots.list(),
+    list: () => manifests.list(),
   };
 }

@@ -2,10 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { storeFolders } from '../../stores/blocks/local/folders.ts';
+import { profileFiles } from '../../stores/blocks/local/profile-files.ts';
 import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
 import { serveNbd } from '../nbd/server.ts';
 import { parseBlockServerOptions } from './command.ts';
 import { snapshotExports } from './exports.ts';
+import { sharedManifests } from './shared-manifests.ts';
+import { wholeBlocks } from './whole-blocks.ts';
 
 /** One line per error, even where it has a cause or a stack. */
 function log(message: string): void {
@@ -47,17 +51,22 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const snapshots = openSnapshotReader({ folder: options.blocksFolder, masterKey: options.masterKey });
   await removeStaleSocket(options.socketPath);
-  const server = await serveNbd({
-    socketPath: options.socketPath,
-    ...snapshotExports(snapshots, options.cacheBytes),
-    onError: error => log(describe(error)),
+  const onError = (error: unknown) => log(describe(error));
+  const { counters, ...exports } = snapshotExports({
+    segments: wholeBlocks(snapshots.read),
+    manifests: sharedManifests(snapshots),
+    profiles: profileFiles(storeFolders(options.blocksFolder).profiles),
+    cacheBytes: options.cacheBytes,
+    onError,
   });
+  const server = await serveNbd({ socketPath: options.socketPath, ...exports, onError });
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await server.close();
     await snapshots.close();
+    log(`ends after ${JSON.stringify(counters)}`);
     process.exit(0);
   };
   process.on('SIGTERM', stop);

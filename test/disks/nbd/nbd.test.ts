@@ -26,7 +26,7 @@ describe('NBD client and server', () => {
   const bytes = seededBytes(1, 3 * 1024 * 1024);
   const memoryDisk: NbdExport = {
     size: bytes.length,
-    read: async (offset, length) => Buffer.from(bytes.subarray(offset, offset + length)),
+    read: async (offset, length) => [Buffer.from(bytes.subarray(offset, offset + length))],
     blockStatus: (_, length) => [{ length: Math.min(1000, length), flags: 3 }],
   };
   const start = async (disk: NbdExport = memoryDisk, maxInFlight?: number) => {

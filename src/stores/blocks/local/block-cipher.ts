@@ -47,7 +47,9 @@ export async function unsealBlock(
     decipher.setAAD(associatedData(reference, zstd));
     decipher.setAuthTag(tag);
     const opened = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    const plain = zstd ? await decompress(opened, { maxOutputLength: blockSize }) : opened;
+    const plain = zstd
+      ? await decompress(opened, { maxOutputLength: blockSize, chunkSize: blockSize })
+      : opened;
     if (plain.length !== blockSize) throw new Error(`it holds ${plain.length} bytes`);
     if (digestOf(plain) !== reference.digest) throw new Error('its bytes do not match its digest');
     return plain;

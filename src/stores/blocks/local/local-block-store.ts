@@ -11,6 +11,7 @@ import { openIndexFile } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { manifestFiles } from './manifest-files.ts';
 import type { ManifestView } from './manifest-format.ts';
+import { profileFiles } from './profile-files.ts';
 import { workQueue } from './queue.ts';
 import { recoverPacks } from './recovery.ts';
 import { maxDomainLength } from './stored-block.ts';
@@ -70,6 +71,7 @@ function assemble(
 ): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const manifests = manifestFiles(folders.manifests);
+  const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;
   let collecting: Promise<GarbageReport> | undefined;
@@ -121,6 +123,9 @@ function assemble(
       const base = target.base === undefined ? undefined : await manifests.read(target.base);
       const manifest = mergeManifest(target, base?.entries(), index.staged(sessionId));
       await manifests.write(manifest);
+      // A hint: what keeps it from being written keeps no snapshot from being made.
+      if (target.base !== undefined)
+        await profiles.inherit(target.snapshotId, target.base).catch(() => undefined);
       end();
       return manifest;
     });
@@ -165,7 +170,10 @@ function assemble(
       const view = await manifests.read(snapshotId);
       return view && toManifest(view);
     },
-    deleteManifest: manifests.remove,
+    async deleteManifest(snapshotId) {
+      await manifests.remove(snapshotId);
+      await profiles.remove(snapshotId);
+    },
     listManifests: manifests.list,
     collectGarbage() {
       collecting ??= collectGarbage({
