@@ -14,6 +14,8 @@ export interface BootWatch {
 export interface BootProfiles {
   /** A client opened a snapshot: what boots read of it is fetched, and what this one reads is noted. */
   watch(snapshotId: string, plan: BlockPlan): BootWatch;
+  /** What was learned of boots that have ended is written. */
+  settled(): Promise<void>;
 }
 
 export interface BootProfilesOptions {
@@ -77,5 +79,6 @@ export function bootProfiles(options: BootProfilesOptions): BootProfiles {
       }
       return watch;
     },
+    settled: () => saved,
   };
 }

@@ -56,6 +56,8 @@ export function snapshotExports(options: SnapshotExportsOptions) {
 
   return {
     counters: count,
+    /** What was learned of boots that have ended is written. */
+    settled: async () => boots?.settled(),
     async lookup(name: string): Promise<NbdExport | undefined> {
       const shared = isSnapshotId(name) ? await manifests.acquire(name) : undefined;
       if (!shared) return undefined;

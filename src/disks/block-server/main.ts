@@ -2,14 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { storeFolders } from '../../stores/blocks/local/folders.ts';
-import { profileFiles } from '../../stores/blocks/local/profile-files.ts';
-import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
 import { serveNbd } from '../nbd/server.ts';
 import { parseBlockServerOptions } from './command.ts';
 import { snapshotExports } from './exports.ts';
-import { sharedManifests } from './shared-manifests.ts';
-import { wholeBlocks } from './whole-blocks.ts';
+import { openLocalSnapshots } from './local-snapshots.ts';
 
 /** One line per error, even where it has a cause or a stack. */
 function log(message: string): void {
@@ -49,24 +45,23 @@ async function removeStaleSocket(socketPath: string): Promise<void> {
 async function main(): Promise<void> {
   const options = parseBlockServerOptions(await firstLine());
   process.umask(0o077);
-  const snapshots = openSnapshotReader({ folder: options.blocksFolder, masterKey: options.masterKey });
+  const snapshots = openLocalSnapshots(options.blocksFolder, options.masterKey);
   await removeStaleSocket(options.socketPath);
   const onError = (error: unknown) => log(describe(error));
-  const { counters, ...exports } = snapshotExports({
-    segments: wholeBlocks(snapshots.read),
-    manifests: sharedManifests(snapshots),
-    profiles: profileFiles(storeFolders(options.blocksFolder).profiles),
+  const { lookup, list, ...served } = snapshotExports({
+    ...snapshots,
     cacheBytes: options.cacheBytes,
     onError,
   });
-  const server = await serveNbd({ socketPath: options.socketPath, ...exports, onError });
+  const server = await serveNbd({ socketPath: options.socketPath, lookup, list, onError });
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await server.close();
+    await served.settled();
     await snapshots.close();
-    log(`ends after ${JSON.stringify(counters)}`);
+    log(`ends after ${JSON.stringify(served.counters)}`);
     process.exit(0);
   };
   process.on('SIGTERM', stop);
