@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blockPlans, eachPiece } from '../../src/disks/block-server/block-plan.ts';
+import { blockPlans, eachPiece, snapshotBlocks } from '../../src/disks/block-server/block-plan.ts';
 import { openLocalSnapshots } from '../../src/disks/block-server/local-snapshots.ts';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { median, type Row } from '../row.ts';
@@ -128,7 +128,7 @@ async function opening(folder: string, store: string, socket: string): Promise<R
 async function segmentsOf(store: string, snapshotId: string): Promise<number> {
   const { segments, manifests, close } = openLocalSnapshots(store, masterKey);
   const shared = (await manifests.acquire(snapshotId))!;
-  const plan = blockPlans(segments.recipe)(shared.manifest);
+  const plan = blockPlans(segments.recipe)(snapshotBlocks(shared.manifest));
   const needed = new Set<string>();
   for (const [offset, length] of bootTrace)
     for (let at = offset; at < offset + length; at = (Math.floor(at / blockSize) + 1) * blockSize) {

@@ -1,7 +1,8 @@
 import type { FrozenVolume } from '../disks/disk.ts';
 import { defaultKeyDomain } from '../domain/key-domain.ts';
-import { blockSize, type Manifest } from '../domain/manifest.ts';
+import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { manifestSummary } from '../stores/blocks/block-store.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
@@ -52,7 +53,7 @@ async function store(
 ): Promise<boolean> {
   if (snapshot?.state !== 'pending') return false;
   const { snapshotId, ownerId } = snapshot;
-  const written = await services.blocks.getManifest(snapshotId);
+  const written = await manifestSummary(services.blocks, snapshotId);
   if (written) return complete(services, written);
   if (!frozen)
     throw new PermanentFailure(
@@ -92,7 +93,7 @@ async function note(
   });
 }
 
-async function complete({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
+async function complete({ records, now }: JobServices, manifest: ManifestSummary): Promise<boolean> {
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
@@ -101,7 +102,7 @@ async function complete({ records, now }: JobServices, manifest: Manifest): Prom
       state: 'completed',
       progress: 100,
       completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
     });
     await settleImages(writer, [manifest.snapshotId]);
     return true;

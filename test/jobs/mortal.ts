@@ -49,11 +49,12 @@ function guarded<Part extends object>(part: Part, life: Life): Part {
   });
 }
 
-/** Write sessions and frozen volumes are reached through, too. */
+/** Write sessions and frozen volumes are reached through, too; a set of blocks is a value. */
 function isPart(result: unknown): result is object {
   return (
     typeof result === 'object' &&
     result !== null &&
+    !('indexes' in result) &&
     Object.values(result).some(value => typeof value === 'function')
   );
 }

@@ -1,4 +1,5 @@
-import { type BlockReference, blockSize } from '../../domain/manifest.ts';
+import { type BlockReference, blockSize, chunkOf } from '../../domain/manifest.ts';
+import type { Manifest } from '../../stores/blocks/block-store.ts';
 import { pageSize, pagesPerBlock, type Run } from '../../stores/blocks/local/recipe.ts';
 import { generations } from './generations.ts';
 
@@ -11,6 +12,18 @@ export interface SnapshotBlocks {
   readonly volumeSize: number;
   /** At once where it is in memory, else a promise. */
   at(index: number): MaybePromise<BlockReference | undefined>;
+}
+
+/** The blocks of an open manifest. */
+export function snapshotBlocks(manifest: Manifest): SnapshotBlocks {
+  return {
+    snapshotId: manifest.snapshotId,
+    volumeSize: manifest.volumeSize,
+    at(index) {
+      const chunk = manifest.chunk(chunkOf(index));
+      return chunk instanceof Promise ? chunk.then(loaded => loaded.at(index)) : chunk.at(index);
+    },
+  };
 }
 
 /** Where a block's bytes are, its runs ascending by page. No runs: all zeroes. */

@@ -1,12 +1,14 @@
+import type { Manifest } from '../../stores/blocks/block-store.ts';
 import { isSnapshotId } from '../../stores/blocks/local/manifest-files.ts';
 import type { ProfileFiles } from '../../stores/blocks/local/profile-files.ts';
 import type { SegmentSource } from '../../stores/blocks/local/segment-source.ts';
 import type { NbdExport } from '../nbd/server.ts';
-import { type BlockPlan, blockPlans, type SnapshotBlocks } from './block-plan.ts';
+import { type BlockPlan, blockPlans, type SnapshotBlocks, snapshotBlocks } from './block-plan.ts';
 import { bootProfiles } from './boot-profiles.ts';
 import { counters } from './counters.ts';
 import { guestDisk } from './guest-disk.ts';
 import { segmentCache } from './segment-cache.ts';
+import type { SharedManifests } from './shared-manifests.ts';
 
 const defaultCacheBytes = 256 * 1024 * 1024;
 /** For a store on this machine: one to read, one to decompress. */
@@ -25,9 +27,7 @@ export interface SnapshotExportsOptions {
 }
 
 /** Manifests of snapshots, each opened once for all who use it at a time. */
-export interface OpenManifests {
-  /** `release` is called once for each `acquire`. */
-  acquire(snapshotId: string): Promise<{ manifest: SnapshotBlocks; release(): void } | undefined>;
+interface OpenManifests extends SharedManifests {
   has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
 }
@@ -46,11 +46,13 @@ export function snapshotExports(options: SnapshotExportsOptions) {
     },
   });
   const newPlan = blockPlans(segments.recipe);
-  const plans = new WeakMap<SnapshotBlocks, BlockPlan>();
-  const planOf = (manifest: SnapshotBlocks) => {
-    const plan = plans.get(manifest) ?? newPlan(manifest);
-    plans.set(manifest, plan);
-    return plan;
+  /** One for all connections to a snapshot. */
+  const plans = new WeakMap<Manifest, { blocks: SnapshotBlocks; plan: BlockPlan }>();
+  const planOf = (manifest: Manifest) => {
+    const blocks = snapshotBlocks(manifest);
+    const known = plans.get(manifest) ?? { blocks, plan: newPlan(blocks) };
+    plans.set(manifest, known);
+    return known;
   };
   const boots = options.profiles && bootProfiles({ ...options, profiles: options.profiles, parallel, cache });
 
@@ -62,7 +64,7 @@ export function snapshotExports(options: SnapshotExportsOptions) {
       const shared = isSnapshotId(name) ? await manifests.acquire(name) : undefined;
       if (!shared) return undefined;
       const { manifest, release } = shared;
-      return guestDisk({ blocks: manifest, plan: planOf(manifest), cache, count, parallel, boots, release });
+      return guestDisk({ ...planOf(manifest), cache, count, parallel, boots, release });
     },
     list: () => manifests.list(),
   };

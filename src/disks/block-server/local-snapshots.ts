@@ -13,7 +13,7 @@ export function openLocalSnapshots(
   const snapshots = openSnapshotReader({ folder, masterKey });
   return {
     segments: wholeBlocks(snapshots.read),
-    manifests: sharedManifests(snapshots),
+    manifests: { ...sharedManifests(snapshots), has: snapshots.has, list: snapshots.list },
     profiles: profileFiles(storeFolders(folder).profiles),
     close: snapshots.close,
   };

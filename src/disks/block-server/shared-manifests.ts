@@ -1,36 +1,65 @@
-import type { ManifestView } from '../../stores/blocks/local/manifest-format.ts';
+import type { Manifest } from '../../stores/blocks/block-store.ts';
 import type { SnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
-import type { OpenManifests } from './exports.ts';
 
-/** Bytes of manifests kept for the next connection; those of open connections come on top. */
-const manifestCacheBytes = 64 * 1024 * 1024;
+/** Of a manifest with open connections: 4.5 MiB. */
+const cachedChunks = 32;
+/** Manifests kept open for the next connection when the last one has ended. */
+const maxIdle = 4;
 
-/** One manifest for all connections to a snapshot. */
-export function sharedManifests(snapshots: SnapshotReader): OpenManifests {
-  const manifests = new Map<string, ManifestView>();
+/** One open manifest for all connections to a snapshot. */
+export interface SharedManifests {
+  /** `release` is called once for each `acquire`. */
+  acquire(snapshotId: string): Promise<{ manifest: Manifest; release(): void } | undefined>;
+}
 
-  const manifestOf = async (snapshotId: string) => {
-    // A manifest never changes, but it may be gone: then no new connection gets it.
-    const known = manifests.get(snapshotId);
-    if (known && (await snapshots.has(snapshotId))) return known;
-    manifests.delete(snapshotId);
-    const view = await snapshots.manifest(snapshotId);
-    if (view) manifests.set(snapshotId, view);
-    let bytes = [...manifests.values()].reduce((sum, kept) => sum + kept.byteLength, 0);
-    for (const [oldest, { byteLength }] of manifests) {
-      if (bytes <= manifestCacheBytes) break;
-      manifests.delete(oldest);
-      bytes -= byteLength;
+interface Shared {
+  opening: Promise<Manifest | undefined>;
+  users: number;
+}
+
+export function sharedManifests(snapshots: Pick<SnapshotReader, 'openManifest' | 'has'>): SharedManifests {
+  /** The ones used last come last. */
+  const known = new Map<string, Shared>();
+
+  const closeIdle = () => {
+    const idle = [...known].filter(([, { users }]) => users === 0);
+    for (const [snapshotId, shared] of idle.slice(0, -maxIdle)) {
+      known.delete(snapshotId);
+      close(shared);
     }
-    return view;
+  };
+  const use = (snapshotId: string): Shared => {
+    const shared = known.get(snapshotId) ?? {
+      opening: snapshots.openManifest(snapshotId, cachedChunks),
+      users: 0,
+    };
+    known.delete(snapshotId);
+    known.set(snapshotId, shared);
+    shared.users++;
+    return shared;
   };
 
   return {
     async acquire(snapshotId) {
-      const manifest = await manifestOf(snapshotId);
-      return manifest && { manifest, release: () => undefined };
+      // A manifest never changes, but it may be gone: then no new connection gets it.
+      if (!(await snapshots.has(snapshotId))) return undefined;
+      const shared = use(snapshotId);
+      const release = () => {
+        shared.users--;
+        closeIdle();
+      };
+      const manifest = await shared.opening.catch(error => {
+        if (known.get(snapshotId) === shared) known.delete(snapshotId);
+        throw error;
+      });
+      if (manifest) return { manifest, release };
+      known.delete(snapshotId);
+      return undefined;
     },
-    has: snapshots.has,
-    list: snapshots.list,
   };
+}
+
+function close({ opening }: Shared): void {
+  // A file that was only read has nothing to lose.
+  opening.then(manifest => manifest?.close()).catch(() => undefined);
 }

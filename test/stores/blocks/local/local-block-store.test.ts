@@ -10,6 +10,7 @@ import {
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
 import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
 import { blockOf, blockStoreContract, zeroes } from '../../../contract/block-store.ts';
+import { blocksOf } from '../../../support/manifests.ts';
 
 const masterKey = randomBytes(32);
 const gib = 1024 ** 3;
@@ -45,7 +46,7 @@ describe('a block store on local files', () => {
     return session.commit({ snapshotId, volumeSize: gib });
   };
   const expectBlocks = async (snapshotId: string, seeds: (string | number)[]) => {
-    const { blocks } = (await store.getManifest(snapshotId))!;
+    const blocks = await blocksOf(store, snapshotId);
     expect(blocks.size).toBe(seeds.length);
     for (const [index, seed] of seeds.entries())
       expect((await store.read(blocks.get(index)!)).equals(blockOf(seed))).toBe(true);
@@ -97,15 +98,15 @@ describe('a block store on local files', () => {
     await reopen();
     expect(await store.openSessions()).toEqual(['s']);
     const resumed = await store.openSession('s', 'domain');
-    expect([...(await resumed.staged()).keys()]).toEqual([0, 1]);
+    expect([...(await resumed.staged()).indexes()]).toEqual([0, 1]);
     await resumed.put(2, blockOf('b'));
-    expect([...(await resumed.commit({ snapshotId: 'snap-1', volumeSize: gib })).blocks.keys()]).toEqual([
-      0, 2,
-    ]);
+    await resumed.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    expect([...(await blocksOf(store, 'snap-1')).keys()]).toEqual([0, 2]);
   });
 
   test('a flipped bit is an error naming block and pack, never wrong data', async () => {
-    const { blocks } = await commit('snap-1', ['a']);
+    await commit('snap-1', ['a']);
+    const blocks = await blocksOf(store, 'snap-1');
     const [name] = await packs();
     const path = join(folder, 'packs', name!);
     const file = await open(path, 'r+');
@@ -129,7 +130,8 @@ describe('a block store on local files', () => {
     const [one, two] = [randomBytes(blockSize), randomBytes(blockSize)];
     await session.put(0, one);
     await session.put(1, two);
-    const { blocks } = await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    const blocks = await blocksOf(store, 'snap-1');
     await store.close();
     const { DatabaseSync } = await import('node:sqlite');
     const db = new DatabaseSync(join(folder, 'index.sqlite'));
@@ -238,7 +240,7 @@ describe('a block store on local files', () => {
 
   test('a snapshot id that is a path is refused', async () => {
     for (const snapshotId of ['../x', 'a/b', '', '.tmp', 'a\0'])
-      await expect(store.getManifest(snapshotId)).rejects.toThrow(/not a snapshot id/);
+      await expect(store.openManifest(snapshotId)).rejects.toThrow(/not a snapshot id/);
   });
 
   test('a failed write loses only what was not flushed, and says so', async () => {
@@ -251,7 +253,8 @@ describe('a block store on local files', () => {
     await writeFile(join(folder, 'packs', `${next}.pack`), '');
     const puts = await Promise.allSettled(numbers(6, 200).map(seed => session.put(seed, blockOf(seed))));
     expect(puts.some(put => put.status === 'rejected')).toBe(true);
-    const { blocks } = await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    const blocks = await blocksOf(store, 'snap-1');
     for (const [index, put] of puts.entries())
       expect(blocks.has(200 + index)).toBe(put.status === 'fulfilled');
     for (const [index, reference] of blocks)
@@ -263,14 +266,15 @@ describe('a block store on local files', () => {
     const reader = openSnapshotReader({ folder, masterKey });
     try {
       await commit('snap-2', ['b', 'a']);
-      const view = (await reader.manifest('snap-2'))!;
-      expect([await reader.read(view.at(0)!), await reader.read(view.at(1)!)]).toEqual([
+      const view = (await reader.openManifest('snap-2'))!;
+      expect([await reader.read((await view.at(0))!), await reader.read((await view.at(1))!)]).toEqual([
         blockOf('b'),
         blockOf('a'),
       ]);
-      expect(view.at(2)).toBeUndefined();
+      expect(await view.at(2)).toBeUndefined();
+      await view.close();
       expect(await reader.list()).toEqual(['snap-1', 'snap-2']);
-      expect(await reader.manifest('snap-3')).toBeUndefined();
+      expect(await reader.openManifest('snap-3')).toBeUndefined();
     } finally {
       await reader.close();
     }
