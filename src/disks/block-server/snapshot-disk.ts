@@ -71,9 +71,8 @@ export function snapshotDisk(options: SnapshotDiskOptions): NbdExport {
     const worker = async () => {
       while (next <= last) {
         const index = next++;
-        await copyBlock(index).catch(cause => {
-          const what = `Block ${index} of ${blocks.snapshotId} cannot be read`;
-          throw new Error(`${what}: ${(cause as Error).message}`, { cause });
+        await copyBlock(index).catch(({ message, cause }: Error) => {
+          throw new Error(`Block ${index} of ${blocks.snapshotId} cannot be read: ${message}`, { cause });
         });
       }
     };

@@ -109,6 +109,31 @@ describe('NBD client and server', () => {
     await client.close();
   });
 
+  test('a client that asks and does not listen is answered no further than its bound', async () => {
+    let answered = 0;
+    const piece = Buffer.alloc(1024 * 1024);
+    await start({
+      size: piece.length,
+      read: () => {
+        answered++;
+        return [piece];
+      },
+    });
+    const { socket, read } = await rawConnection();
+    const ask = encodeRequest({ flags: 0, type: command.read, cookie: 1n, offset: 0n, length: piece.length });
+    socket.write(Buffer.concat(Array(500).fill(ask)));
+    // Its 64 MiB, and what the kernel has taken.
+    await expect.poll(() => answered).toBeGreaterThan(60);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(answered).toBeLessThan(70);
+    for (let reply = 0; reply < 500; reply++) {
+      expect(decodeReplyHeader(await read(16)).kind).toBe('simple');
+      await read(piece.length);
+    }
+    expect(answered).toBe(500);
+    socket.destroy();
+  });
+
   test.each([
     ['behind the end', { type: command.read, offset: BigInt(bytes.length), length: 1 }, 22],
     ['at an absurd offset', { type: command.read, offset: 2n ** 64n - 1n, length: 4096 }, 22],
