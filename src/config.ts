@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** What a person may say about a server; everything has a default. */
@@ -13,6 +14,12 @@ export interface Settings {
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
+  /** CIDR blocks of private networks that imports may fetch disks from. */
+  importAllow?: readonly string[];
+  /** A JSON file that says which accounts are in which organisation. */
+  organizations?: string;
+  /** Whether accounts may make images public before they say so: `block-new-sharing` (as on AWS) or `unblocked`. */
+  imageBlockPublicAccess?: string;
 }
 
 /** Settings checked and completed. */
@@ -29,6 +36,10 @@ export interface Config {
   accelerator: 'auto' | 'kvm' | 'tcg';
   /** Bytes of snapshots that each region keeps in memory for its guests. */
   blockCacheBytes: number;
+  importAllow: readonly string[];
+  /** The file of organisations; absent where there are none. */
+  organizations?: string;
+  imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
 }
 
 /** A setting that cannot be; the message says which, and the remedy. */
@@ -40,12 +51,14 @@ export class InvalidSetting extends Error {
 export const mostRegions = 8;
 
 /**
- * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_BLOCK_CACHE) and the
- * defaults. The only reader of the environment in the server.
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_BLOCK_CACHE,
+ * AMITY_ORGANIZATIONS, AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only reader of the environment in the
+ * server.
  * @throws InvalidSetting
  */
 export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
   const data = resolve(settings.data ?? environment.AMITY_DATA ?? 'data');
+  const organizations = settings.organizations ?? environment.AMITY_ORGANIZATIONS;
   return {
     data,
     ...address(settings.listen ?? '127.0.0.1:8773'),
@@ -55,6 +68,11 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
     blockCacheBytes: mebibytes(environment.AMITY_BLOCK_CACHE ?? '256'),
+    importAllow: cidrBlocks(settings.importAllow ?? []),
+    ...(organizations && { organizations: resolve(organizations) }),
+    imageBlockPublicAccess: imageBlock(
+      settings.imageBlockPublicAccess ?? environment.AMITY_IMAGE_BLOCK_PUBLIC_ACCESS ?? 'block-new-sharing',
+    ),
   };
 }
 
@@ -92,6 +110,19 @@ function loopbackNetwork(cidr: string): string {
   return cidr;
 }
 
+function cidrBlocks(blocks: readonly string[]): readonly string[] {
+  const wrong = blocks.find(block => {
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(block) ?? [];
+    const family = isIP(address);
+    return family === 0 || Number(bits ?? 0) > (family === 4 ? 32 : 128);
+  });
+  if (wrong !== undefined)
+    throw new InvalidSetting(
+      `--import-allow takes addresses and CIDR blocks such as 10.1.0.0/16, separated by commas, not "${wrong}"`,
+    );
+  return blocks;
+}
+
 /** A place that is emptied at boot, as the processes whose sockets it holds are. */
 function runtimeParent(environment: NodeJS.ProcessEnv): string {
   return process.getuid?.() === 0 ? '/run' : environment.XDG_RUNTIME_DIR || '/tmp';
@@ -108,4 +139,11 @@ function mebibytes(text: string): number {
   if (!/^\d{1,7}$/.test(text) || value < 16)
     throw new InvalidSetting(`AMITY_BLOCK_CACHE takes 16 or more, in MiB for each region, not "${text}"`);
   return value * 1024 * 1024;
+}
+
+function imageBlock(state: string): Config['imageBlockPublicAccess'] {
+  if (state === 'block-new-sharing' || state === 'unblocked') return state;
+  throw new InvalidSetting(
+    `--image-block-public-access takes block-new-sharing or unblocked, not "${state}"`,
+  );
 }

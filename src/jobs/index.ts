@@ -1,9 +1,11 @@
 import { applyVpcJob } from './apply-vpc.ts';
+import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
 import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { importSnapshot } from './import-snapshot.ts';
 import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
@@ -14,11 +16,13 @@ import { terminateInstance } from './terminate-instance.ts';
 
 export const jobKinds = [
   applyVpcJob,
+  copySnapshot,
   createImage,
   createSnapshots,
   createVolume,
   deleteSnapshot,
   deleteVolume,
+  importSnapshot,
   launchInstance,
   modifyVolume,
   rebootInstance,

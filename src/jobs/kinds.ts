@@ -16,11 +16,15 @@ export interface JobInputs {
   'create-snapshots': { snapshotIds: string[] };
   /** Subject: the first snapshot. Stores frozen views block by block; images whose snapshots are all there get available. */
   'store-snapshots': { views: FrozenViewName[]; holderId: string };
+  /** Subject: the snapshot, which is the copy. `imageId` names the image it is copied for, which waits for it. */
+  'copy-snapshot': { snapshotId: string; sourceSnapshotId: string; imageId?: string };
   /**
    * Subject: the snapshot, whose record is gone. An upload to it (the write session of its id) is aborted; its manifest
    * goes once no volume stands on it and no pending snapshot names it as its parent.
    */
   'delete-snapshot': { snapshotId: string };
+  /** Subject: the import task. Its disk is fetched and stored; a canceled task is cleared away. */
+  'import-snapshot': { importTaskId: string };
   /** Subject: the volume. Makes a `creating` volume's overlay. */
   'create-volume': { volumeId: string };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */

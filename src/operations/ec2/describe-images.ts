@@ -1,8 +1,9 @@
+import type { Viewer } from '../../domain/account.ts';
 import { matcher } from '../../domain/filters.ts';
 import { checkId } from '../../domain/ids.ts';
 import type { Image } from '../../domain/image.ts';
 import { type ImageView, imageFilters } from '../../domain/image-filters.ts';
-import { isDeprecated, isGrantedTo, isPublic } from '../../domain/image-visibility.ts';
+import { isDeprecated, isGrantedByName, isGrantedTo, isPublic } from '../../domain/image-visibility.ts';
 import { page } from '../../domain/pages.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import { loadTags } from '../tagging.ts';
@@ -16,12 +17,12 @@ export const describeImages = operation('DescribeImages', async (input, context)
   const { accountId } = context.caller;
   const ids = [...new Set(input.ImageIds?.filter(id => id !== '').map(id => checkId('ami', id)))];
   const owners = await ownerIds(context, input.Owners);
-  const isExecutable = executableBy(input.ExecutableUsers, accountId);
+  const isExecutable = executableBy(input.ExecutableUsers, context.caller);
   const now = context.now();
 
   const found = ids.length
-    ? await imagesById(context.records.read, accountId, ids)
-    : await visibleImages(context.records.read, accountId, owners);
+    ? await imagesById(context.records.read, context.caller, ids)
+    : await visibleImages(context.records.read, context.caller, owners);
   const shown = found
     .filter(image => !owners || owners.includes(image.ownerId))
     .filter(isExecutable)
@@ -52,7 +53,7 @@ export const describeImages = operation('DescribeImages', async (input, context)
     ids: { given: ids.length > 0, set: 'imageIdsSet' },
   });
   return {
-    Images: items.map(view => presentImage(view, accountId, tagsOf(view.image.imageId))),
+    Images: items.map(view => presentImage(view, accountId, tagsOf(view.image.imageId), now)),
     NextToken,
   };
 });
@@ -60,17 +61,18 @@ export const describeImages = operation('DescribeImages', async (input, context)
 const byCreation = ({ image }: ImageView) => `${image.creationDate}/${image.imageId}`;
 
 /**
- * Images by who may launch them: `self` those granted to the caller by name, `all` the public ones, another account
+ * Images by who may launch them: `self` those granted to the caller or an organisation it is in, `all` the public ones, another account
  * those of the caller's own that are granted to it, since nobody else's permissions are the caller's to see (spec C.5).
  */
-function executableBy(users: readonly string[] | undefined, accountId: string): (image: Image) => boolean {
+function executableBy(users: readonly string[] | undefined, viewer: Viewer): (image: Image) => boolean {
+  const { accountId } = viewer;
   const tests = (users ?? [])
     .filter(user => user !== '')
     .map((user): ((image: Image) => boolean) => {
       if (user === 'all') return isPublic;
       const grantee = user === 'self' ? accountId : checkUserId(user);
-      if (grantee === accountId) return image => image.ownerId !== accountId && isGrantedTo(image, accountId);
-      return image => image.ownerId === accountId && isGrantedTo(image, grantee);
+      if (grantee === accountId) return image => image.ownerId !== accountId && isGrantedTo(image, viewer);
+      return image => image.ownerId === accountId && isGrantedByName(image, grantee);
     });
   return image => tests.length === 0 || tests.some(matches => matches(image));
 }

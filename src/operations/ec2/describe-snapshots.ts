@@ -4,6 +4,7 @@ import { page } from '../../domain/pages.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { type SnapshotView, snapshotFilters } from '../../domain/snapshot-filters.ts';
 import { snapshotAt } from '../../domain/snapshot-upload.ts';
+import { isPublicSnapshot } from '../../domain/snapshot-visibility.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
@@ -71,7 +72,7 @@ function restorableBy(
   const tests = (users ?? [])
     .filter(user => user !== '')
     .map((user): ((snapshot: Snapshot) => boolean) => {
-      if (user === 'all') return snapshot => snapshot.createVolumePermissions.includes('all');
+      if (user === 'all') return isPublicSnapshot;
       const grantee = user === 'self' ? accountId : checkUserId(user);
       if (grantee === accountId)
         return snapshot =>

@@ -1,3 +1,4 @@
+import type { Viewer } from '../../domain/account.ts';
 import type { Image } from '../../domain/image.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
 import { canSee } from '../../domain/image-visibility.ts';
@@ -12,9 +13,10 @@ const shareable = ['available', 'pending'];
  */
 export async function visibleImages(
   records: RegionReader,
-  accountId: string,
+  viewer: Viewer,
   owners?: readonly string[],
 ): Promise<Image[]> {
+  const { accountId } = viewer;
   const asksOwn = owners?.includes(accountId) ?? true;
   const foreign = owners?.filter(owner => owner !== accountId);
   const [own, others] = await Promise.all([
@@ -25,7 +27,7 @@ export async function visibleImages(
   ]);
   return [
     ...own.filter(image => image.state !== 'deregistered'),
-    ...others.filter(image => image.ownerId !== accountId && canSee(image, accountId)),
+    ...others.filter(image => image.ownerId !== accountId && canSee(image, viewer)),
   ];
 }
 
@@ -35,10 +37,10 @@ export async function visibleImages(
  */
 export async function imagesById(
   records: RegionReader,
-  accountId: string,
+  viewer: Viewer,
   ids: readonly string[],
 ): Promise<Image[]> {
-  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, accountId));
+  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, viewer));
   const known = new Set(seen.map(image => image.imageId));
   const unknown = ids.filter(id => !known.has(id));
   if (unknown.length > 0) throw imageNotFound(unknown);
