@@ -12,6 +12,7 @@ import { keyRing } from './key-ring.ts';
 import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
 import type { PackStorage } from './pack-storage.ts';
+import { profileFiles } from './profile-files.ts';
 import { workQueue } from './queue.ts';
 import { runsOf } from './recipe-codec.ts';
 import { recoverPacks } from './recovery.ts';
@@ -85,6 +86,7 @@ function assemble(
 ): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const manifests = manifestFiles(folders.manifests);
+  const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;
   let collecting: Promise<GarbageReport> | undefined;
@@ -151,6 +153,8 @@ function assemble(
         checkTarget(target, base !== undefined);
         await writer.settlePacks();
         const summary = await writeManifest(manifests, target, base, stagedPages(index, sessionId));
+        // A hint: what keeps it from being written keeps no snapshot from being made.
+        if (base) await profiles.inherit(target.snapshotId, base.snapshotId).catch(() => undefined);
         end();
         return summary;
       } finally {
@@ -198,7 +202,10 @@ function assemble(
     openSessions: async () => index.sessions(),
     openManifest: snapshotId => manifests.open(snapshotId),
     hasManifest: manifests.has,
-    deleteManifest: manifests.remove,
+    async deleteManifest(snapshotId) {
+      await manifests.remove(snapshotId);
+      await profiles.remove(snapshotId);
+    },
     listManifests: manifests.list,
     async forgetDomain(domain) {
       await keys.forget(domain);
