@@ -2,14 +2,14 @@ import type { BlockReference } from '../../../domain/manifest.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
 import { MalformedFile } from './byte-reader.ts';
 import type { KeyRing } from './key-ring.ts';
-import { PackMissing, type PackStorage } from './pack-storage.ts';
+import { PackMissing, type PackReader } from './pack-storage.ts';
 import { decodeRecipe, segmentBinding } from './recipe-codec.ts';
 import type { SegmentLocation } from './segment-index.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
 import type { OpenedSegment, OpenInput } from './worker-tasks.ts';
 
 export interface SegmentReaderOptions {
-  storage: PackStorage;
+  storage: PackReader;
   keys: KeyRing;
   /** A block's recipe in the index. */
   recipe(reference: BlockReference): Uint8Array | undefined;

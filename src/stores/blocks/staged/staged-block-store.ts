@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { type LocalBlockStore, openLocalBlockStore } from '../local/local-block-store.ts';
+import { type ClaimOptions, claimBucket } from './claim.ts';
+import { openStagedPackStorage } from './staged-pack-storage.ts';
+
+export interface StagedBlockStoreOptions extends ClaimOptions {
+  /** Bytes at which a pack is sealed: 16 MiB unless a test wants less. */
+  target?: number;
+}
+
+/** Where packs wait on this machine until the bucket has them. */
+export function stagingFolder(folder: string): string {
+  return join(folder, 'staging');
+}
+
+/**
+ * Blocks in a bucket. The folder has the index, packs on their way, and copies of manifests and wrapped keys; all that is
+ * committed is in the bucket too, so that a lost folder is made anew from it when it is opened. Closes `objects`.
+ * @throws WrongPlace when folder and bucket do not belong together
+ */
+export async function openStagedBlockStore(options: StagedBlockStoreOptions): Promise<LocalBlockStore> {
+  const { folder, masterKey, objects, name, target } = options;
+  await using opening = new AsyncDisposableStack();
+  opening.defer(() => objects.close());
+  await claimBucket(options);
+  const packs = await openStagedPackStorage({ objects, name, folder: stagingFolder(folder), target });
+  opening.defer(() => packs.close());
+  const store = await openLocalBlockStore({ folder, masterKey, packs, objects });
+  // The store closes them now.
+  opening.move();
+  return store;
+}
