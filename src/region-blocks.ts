@@ -31,10 +31,11 @@ export interface RegionBlocksOptions {
   bucket: RegionBucket | undefined;
   /** Whether the region's records know any snapshot. */
   hasSnapshots(): Promise<boolean>;
+  notice(text: string): void;
 }
 
 export async function openRegionBlocks(options: RegionBlocksOptions): Promise<LocalBlockStore> {
-  const { folder, masterKey, bucket, hasSnapshots } = options;
+  const { folder, masterKey, bucket, hasSnapshots, notice } = options;
   if (!bucket) {
     const place = await placeOf(folder);
     if (place !== undefined)
@@ -51,7 +52,7 @@ export async function openRegionBlocks(options: RegionBlocksOptions): Promise<Lo
         `${name}/${key} is there, but the records know no snapshot: bring back the records, or name another prefix`,
       );
     }
-  return openStagedBlockStore({ folder, masterKey, objects, name });
+  return openStagedBlockStore({ folder, masterKey, objects, name, notice });
 }
 
 /** Does in the bucket what the server will do. @throws InvalidSetting with what does not work */

@@ -56,7 +56,7 @@ export async function openRegion(options: RegionOptions) {
   const blocksFolder = join(folder, 'blocks');
   const bucket = regionBucket(config.blocks, name);
   const blocks = await openRegionBlocks({
-    ...{ folder: blocksFolder, masterKey, bucket },
+    ...{ folder: blocksFolder, masterKey, bucket, notice: tell },
     hasSnapshots: async () => (await records.read.snapshots.list()).length > 0,
   });
 

@@ -88,7 +88,7 @@ function check(claim: Buffer, masterKey: Buffer, name: string): void {
   }
 }
 
-async function ignoreAbsence<T>(reading: Promise<T>): Promise<T | undefined> {
+export async function ignoreAbsence<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {

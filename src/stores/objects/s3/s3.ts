@@ -42,7 +42,7 @@ export function s3Objects(options: S3Options): ObjectStore {
   };
 
   return {
-    async put(key, content, { ifAbsent = false } = {}) {
+    async put(key, content, { ifAbsent = false, signal } = {}) {
       objectKey(key);
       const source = sourceOf(content);
       const digest = await digestOf(source);
@@ -52,6 +52,7 @@ export function s3Objects(options: S3Options): ObjectStore {
         headers: { [digestHeader]: digest, ...(ifAbsent ? { 'if-none-match': '*' } : {}) },
         body: { digest, size: source.size, open: () => exactly(source) },
         expected: ifAbsent ? ['200', '412 PreconditionFailed'] : ['200'],
+        signal,
       });
       // Also where an earlier attempt of this very put succeeded and its answer was lost.
       if (status === 412 && !(await isThere(key, source.size, digest))) throw new ObjectConflict(key, where);
@@ -80,8 +81,9 @@ export function s3Objects(options: S3Options): ObjectStore {
       return found && { size: Number(found['content-length']) };
     },
     list: prefix => listObjects(requests, options.location.prefix, keyPrefix(prefix)),
-    async delete(key) {
-      await send({ method: 'DELETE', key: objectKey(key), expected: ['204', '200', '404 NoSuchKey'] });
+    async delete(key, { signal } = {}) {
+      const expected = ['204', '200', '404 NoSuchKey'];
+      await send({ method: 'DELETE', key: objectKey(key), expected, signal });
     },
     async close() {
       requests.close();
