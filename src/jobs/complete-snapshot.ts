@@ -1,4 +1,6 @@
 import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
+import { writeDiskTag } from './disk-tag.ts';
+import { inspectSnapshot } from './inspect-snapshot.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
 
@@ -7,9 +9,10 @@ import { settleImages } from './settle-images.ts';
  * it any more.
  */
 export async function completeSnapshot(
-  { records, now }: JobServices,
+  { records, blocks, now }: JobServices,
   manifest: ManifestSummary,
 ): Promise<boolean> {
+  const disk = await inspectSnapshot(blocks, manifest.snapshotId);
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
@@ -19,7 +22,9 @@ export async function completeSnapshot(
       progress: 100,
       completionTime: now().toISOString(),
       fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
+      disk,
     });
+    await writeDiskTag(writer, snapshot.ownerId, { id: snapshot.snapshotId, type: 'snapshot' }, disk);
     await settleImages(writer, [manifest.snapshotId]);
     return true;
   });

@@ -5,6 +5,8 @@ import { defaultKeyDomain } from '../../domain/key-domain.ts';
 import { blockSize, type ManifestSummary } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
 import { GiB } from '../../domain/volume.ts';
+import { writeDiskTag } from '../../jobs/disk-tag.ts';
+import { inspectSnapshot } from '../../jobs/inspect-snapshot.ts';
 import { manifestSummary, type StagedEntry } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
@@ -22,6 +24,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
   checkAggregate(input);
 
   const manifest = await seal(context, snapshot, input);
+  const disk = await inspectSnapshot(context.blocks, snapshot.snapshotId);
   const recorded = await context.records.transaction(async records => {
     const current = await records.snapshots.get(snapshot.snapshotId);
     if (!current) return false;
@@ -32,7 +35,9 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
       progress: 100,
       completionTime: context.now().toISOString(),
       fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
+      disk,
     });
+    await writeDiskTag(records, accountId, { id: snapshot.snapshotId, type: 'snapshot' }, disk);
     return true;
   });
   if (!recorded) {
