@@ -1,7 +1,7 @@
 /** The composition root: what a server is made of, in the order it is opened. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, readConfig, type Settings } from './config.ts';
+import { type Config, InvalidSetting, readConfig, type Settings } from './config.ts';
 import { contextOf, type Serving } from './contexts.ts';
 import { probeAccelerator } from './engines/qemu/probe.ts';
 import { createFirstAccounts } from './first-accounts.ts';
@@ -10,6 +10,7 @@ import { type AccountKeys, accountsWithKeys } from './maintenance.ts';
 import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
+import { operations as kms } from './operations/kms/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
 import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
@@ -38,6 +39,9 @@ export interface Server {
 /** Starts a server on a data folder; resolves when it answers requests. @throws with one sentence that says the remedy. */
 export async function startServer(settings: Settings, log: Log = jsonLog()): Promise<Server> {
   const config = readConfig(settings);
+  // Not before the block store can: blocks must never lie elsewhere than was said.
+  if (config.blocks.kind === 's3')
+    throw new InvalidSetting('Blocks cannot be kept in S3 yet: leave out --blocks and AMITY_BLOCKS');
   const membershipsOf = readOrganizations(config.organizations);
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.data);
@@ -56,7 +60,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   await makeDefaultNetworks(accounts, regions);
   const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
   const edge = createEdge({
-    services: { ec2, ebs, sts },
+    services: { ec2, ebs, kms, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);

@@ -1,3 +1,4 @@
+import { aliasId } from '../../domain/kms-alias.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
 /** How a collection is stored: what identifies an item, what can be looked up, what must be unique. */
@@ -32,6 +33,10 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       state: snapshot => snapshot.state,
       volumeId: snapshot => snapshot.volumeId,
     },
+  },
+  importTasks: {
+    id: task => task.importTaskId,
+    indexes: { ownerId: task => task.ownerId, state: task => task.state },
   },
   volumes: {
     id: volume => volume.volumeId,
@@ -81,6 +86,12 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
   },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
   accountSettings: { id: settings => settings.accountId, indexes: {} },
+  kmsKeys: { id: key => key.keyId, indexes: { ownerId: key => key.ownerId, state: key => key.state } },
+  kmsAliases: {
+    id: alias => aliasId(alias.ownerId, alias.aliasName),
+    indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
+  },
+  ebsEncryption: { id: settings => settings.accountId, indexes: {} },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

@@ -1,9 +1,12 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
+import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
+import type { KmsAlias } from '../../domain/kms-alias.ts';
+import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
@@ -50,6 +53,7 @@ export class Conflict extends Error {
 export interface RegionTables {
   images: Image;
   snapshots: Snapshot;
+  importTasks: ImportSnapshotTask;
   volumes: Volume;
   instances: Instance;
   keyPairs: KeyPair;
@@ -59,6 +63,9 @@ export interface RegionTables {
   tags: TagSet;
   clientTokens: ClientToken;
   accountSettings: AccountSettings;
+  kmsKeys: KmsKey;
+  kmsAliases: KmsAlias;
+  ebsEncryption: EbsEncryption;
   jobs: Job;
 }
 
