@@ -1,6 +1,6 @@
-import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
-import { writeDiskTag } from './disk-tag.ts';
+import type { ManifestSummary } from '../domain/manifest.ts';
 import { inspectSnapshot } from './inspect-snapshot.ts';
+import { putCompleted } from './put-completed.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
 
@@ -16,15 +16,7 @@ export async function completeSnapshot(
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-      disk,
-    });
-    await writeDiskTag(writer, snapshot.ownerId, { id: snapshot.snapshotId, type: 'snapshot' }, disk);
+    await putCompleted(writer, snapshot, { manifest, disk, time: now() });
     await settleImages(writer, [manifest.snapshotId]);
     return true;
   });

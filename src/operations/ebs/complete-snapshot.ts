@@ -5,8 +5,8 @@ import { keyDomainOf } from '../../domain/key-domain.ts';
 import { blockSize, type ManifestSummary } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
 import { GiB } from '../../domain/volume.ts';
-import { writeDiskTag } from '../../jobs/disk-tag.ts';
 import { inspectSnapshot } from '../../jobs/inspect-snapshot.ts';
+import { putCompleted } from '../../jobs/put-completed.ts';
 import { manifestSummary, type StagedEntry } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
@@ -31,15 +31,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
     const current = await records.snapshots.get(snapshot.snapshotId);
     if (!current) return false;
     const { upload: _, ...rest } = current;
-    await records.snapshots.put({
-      ...rest,
-      state: 'completed',
-      progress: 100,
-      completionTime: context.now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-      disk,
-    });
-    await writeDiskTag(records, accountId, { id: snapshot.snapshotId, type: 'snapshot' }, disk);
+    await putCompleted(records, rest, { manifest, disk, time: context.now() });
     return true;
   });
   if (!recorded) {
