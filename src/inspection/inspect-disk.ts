@@ -111,4 +111,6 @@ function agreed(found: readonly Found[]): Architecture | undefined {
 
 /** A system that says its name tells more than a file system from which it can only be guessed. */
 const bestNamed = (systems: readonly OperatingSystem[]): OperatingSystem | undefined =>
-  systems.find(({ id }) => id) ?? systems.find(({ family }) => family !== 'linux') ?? systems[0];
+  systems.find(({ id, version }) => id ?? version) ??
+  systems.find(({ family }) => family !== 'linux') ??
+  systems[0];

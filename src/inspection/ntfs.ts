@@ -1,4 +1,4 @@
-import { type ByteSource, Unreadable } from './byte-source.ts';
+import { type ByteSource, checkRange, Unreadable } from './byte-source.ts';
 import { type Files, segments } from './files.ts';
 import {
   type Attribute,
@@ -16,8 +16,13 @@ const directoryIndex = '$I30';
 /** `System32` has half of that. */
 const largestDirectory = 4 * 1024 * 1024;
 
+export interface NtfsFiles extends Files {
+  /** A file to be read here and there; undefined where there is none. @throws Unreadable */
+  open(path: string): Promise<ByteSource | undefined>;
+}
+
 /** The files of an NTFS file system; names are found in any case. @throws Unreadable */
-export async function openNtfs(disk: ByteSource): Promise<Files> {
+export async function openNtfs(disk: ByteSource): Promise<NtfsFiles> {
   const { clusterSize, fileTableAt, recordSize, indexRecordSize } = decodeNtfsBootSector(
     await disk.readAt(0, 512),
   );
@@ -81,14 +86,30 @@ export async function openNtfs(disk: ByteSource): Promise<Files> {
     return record;
   };
 
+  const dataOf = async (path: string): Promise<Attribute | undefined> => {
+    const record = await find(path);
+    if (record === undefined) return undefined;
+    return (await attributesOf(record)).find(({ type, name }) => type === attributeTypes.data && name === '');
+  };
+
   return {
     async read(path, length) {
-      const record = await find(path);
-      if (record === undefined) return undefined;
-      const data = (await attributesOf(record)).find(
-        ({ type, name }) => type === attributeTypes.data && name === '',
-      );
+      const data = await dataOf(path);
       return data && readAttribute(data, 0, length);
+    },
+    async open(path) {
+      const data = await dataOf(path);
+      if (!data) return undefined;
+      const size = data.resident ? data.content.length : data.size;
+      return {
+        size,
+        async readAt(offset, length) {
+          checkRange(size, offset, length);
+          const bytes = await readAttribute(data, offset, length);
+          if (bytes.length < length) throw new Unreadable('a file of its NTFS file system is cut off');
+          return bytes;
+        },
+      };
     },
     async list(path) {
       const record = await find(path);

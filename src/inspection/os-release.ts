@@ -33,7 +33,7 @@ function unquoted(value: string): string {
 }
 
 /** What is shown to people comes from a stranger's disk: characters that print, and not many. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text
     .slice(0, longest)
     .replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '')

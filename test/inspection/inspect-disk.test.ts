@@ -85,9 +85,9 @@ describe('what is on a disk', () => {
     });
   });
 
-  test('Windows is known by its kernel, and by its boot manager on the EFI system partition', async () => {
+  test('Windows is known by its kernel and registry, and by its boot manager on the EFI system partition', async () => {
     expect(await inspect(mbrDisk([{ type: 7, contents: fixture('ntfs') }]))).toMatchObject({
-      operatingSystem: windows,
+      operatingSystem: { family: 'windows', name: 'Windows Server 2022 Standard', version: '20348' },
       architecture: 'x86_64',
       bios: true,
     });

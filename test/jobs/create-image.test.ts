@@ -87,7 +87,7 @@ describe('an image', () => {
       resourceId,
       tags,
     ]);
-    const tags = { 'aws:amity:disk': 'Windows, x86_64, boots with BIOS' };
+    const tags = { 'aws:amity:disk': 'Windows Server 2022 Standard, x86_64, boots with BIOS' };
     expect(described).toEqual(
       expect.arrayContaining([
         [ImageId, tags],
