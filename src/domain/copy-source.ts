@@ -1,4 +1,5 @@
 /** What may be copied, by whom, and under which key (spec C.7, C.12, C.14). */
+import { bringsOwnLicense } from './disk-facts.ts';
 import { ApiError, invalidParameterValue, unsupportedOperation } from './errors.ts';
 import type { Image } from './image.ts';
 import { imageUnavailable } from './image-errors.ts';
@@ -28,7 +29,7 @@ export function checkImageCopy(image: Image, snapshots: readonly Snapshot[], acc
   if (ownerId === accountId) return;
   if (productCodes.length > 0)
     throw invalidRequest('Images from AWS Marketplace cannot be copied to another AWS account');
-  if (usageOperation !== 'RunInstances')
+  if (!bringsOwnLicense(usageOperation))
     throw invalidRequest('Images with EC2 BillingProduct codes cannot be copied to another AWS account');
   if (!snapshots.every(snapshot => canSeeSnapshot(snapshot, accountId)))
     throw invalidRequest('You do not have permission to access the storage of this ami');
