@@ -58,6 +58,8 @@ import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { listImagesInRecycleBin } from './list-images-in-recycle-bin.ts';
+import { listSnapshotsInRecycleBin } from './list-snapshots-in-recycle-bin.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
@@ -69,6 +71,8 @@ import { registerImage } from './register-image.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
+import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
+import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
@@ -95,9 +99,11 @@ export const operations: Operation[] = [
   enableImageDeprecation,
   enableImageDeregistrationProtection,
   getImageBlockPublicAccessState,
+  listImagesInRecycleBin,
   modifyImageAttribute,
   registerImage,
   resetImageAttribute,
+  restoreImageFromRecycleBin,
   // Snapshots
   copySnapshot,
   createSnapshot,
@@ -109,9 +115,11 @@ export const operations: Operation[] = [
   disableSnapshotBlockPublicAccess,
   enableSnapshotBlockPublicAccess,
   getSnapshotBlockPublicAccessState,
+  listSnapshotsInRecycleBin,
   lockSnapshot,
   modifySnapshotAttribute,
   resetSnapshotAttribute,
+  restoreSnapshotFromRecycleBin,
   unlockSnapshot,
   // Volumes
   attachVolume,

@@ -88,6 +88,12 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
   },
   ebsEncryption: { id: settings => settings.accountId, indexes: {} },
+  retentionRules: {
+    id: rule => rule.identifier,
+    indexes: { ownerId: rule => rule.ownerId, resourceType: rule => rule.resourceType },
+  },
+  binnedSnapshots: { id: bin => bin.snapshot.snapshotId, indexes: { ownerId: bin => bin.ownerId } },
+  binnedImages: { id: bin => bin.image.imageId, indexes: { ownerId: bin => bin.ownerId } },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

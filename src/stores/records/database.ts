@@ -7,6 +7,8 @@ import type { KeyPair } from '../../domain/key-pair.ts';
 import type { KmsAlias } from '../../domain/kms-alias.ts';
 import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
+import type { RetentionRule } from '../../domain/retention-rule.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
 import type { Volume } from '../../domain/volume.ts';
@@ -64,6 +66,9 @@ export interface RegionTables {
   kmsKeys: KmsKey;
   kmsAliases: KmsAlias;
   ebsEncryption: EbsEncryption;
+  retentionRules: RetentionRule;
+  binnedSnapshots: BinnedSnapshot;
+  binnedImages: BinnedImage;
   jobs: Job;
 }
 
