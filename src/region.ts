@@ -7,6 +7,7 @@ import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
 import type { Accelerator } from './engines/qemu/command-line.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
+import { createQemuImporter } from './imports/qemu-importer.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
@@ -55,7 +56,11 @@ export async function openRegion(options: RegionOptions) {
   const blocks = await openLocalBlockStore({ folder: join(folder, 'blocks'), masterKey });
 
   const blocksSocket = join(runtimeFolder, 'blocks');
-  const reviveBlockServer = () => startBlockServer(processes, { folder, blocksSocket, masterKey });
+  const reviveBlockServer = () =>
+    startBlockServer(processes, {
+      ...{ folder, blocksSocket, masterKey },
+      cacheBytes: config.blockCacheBytes,
+    });
   // One that outlived the last server, but whose socket is gone (/run was emptied, say), serves nobody any more.
   if (!existsSync(blocksSocket)) await processes.stop('block-server');
   await reviveBlockServer();
@@ -83,10 +88,16 @@ export async function openRegion(options: RegionOptions) {
     processFolder,
     report: tell,
   });
+  const imports = createQemuImporter({
+    folder: join(folder, 'imports'),
+    runtimeFolder,
+    qemuNbd: programs.qemuNbd,
+    allow: config.importAllow,
+  });
   const queue = createJobQueue({ now });
   const services: JobServices = {
     region: name,
-    ...{ records, blocks, disks, engine, network, jobs: queue, log, shutdownTimeout, now },
+    ...{ records, blocks, disks, engine, imports, network, jobs: queue, log, shutdownTimeout, now },
     locks: keyedLock(),
   };
   const runner = createJobRunner({
@@ -128,12 +139,13 @@ export async function openRegion(options: RegionOptions) {
 
 async function startBlockServer(
   processes: OwnedProcesses,
-  { folder, blocksSocket, masterKey }: { folder: string; blocksSocket: string; masterKey: Buffer },
+  options: { folder: string; blocksSocket: string; masterKey: Buffer; cacheBytes: number },
 ): Promise<void> {
+  const { folder, blocksSocket, masterKey, cacheBytes } = options;
   const { argv, stdin } = blockServerCommand({
     blocksFolder: join(folder, 'blocks'),
     socketPath: blocksSocket,
-    masterKey,
+    ...{ masterKey, cacheBytes },
   });
   await processes.start({ name: 'block-server', argv, stdin, logFile: join(folder, 'block-server.log') });
 }

@@ -11,6 +11,8 @@ describe('the configuration', () => {
       records: 'sqlite:/srv/amity',
       publicNetwork: '127.77.0.0/16',
       accelerator: 'auto',
+      blockCacheBytes: 256 * 1024 * 1024,
+      importAllow: [],
       imageBlockPublicAccess: 'block-new-sharing',
     });
   });
@@ -33,6 +35,8 @@ describe('the configuration', () => {
     [{ records: 'mysql://db' }, '--records'],
     [{ publicNetwork: '10.0.0.0/16' }, '--public-network'],
     [{ publicNetwork: '127.0.0.0/16' }, '--public-network'],
+    [{ importAllow: ['10.0.0.0/8', '10.0.0.0/33'] }, '"10.0.0.0/33"'],
+    [{ importAllow: ['localhost'] }, '--import-allow'],
     [{ accelerator: 'xen' }, '--accelerator'],
     [{ imageBlockPublicAccess: 'no' }, '--image-block-public-access'],
   ])('refuses %j and says what to do', (settings, text) => {

@@ -34,6 +34,10 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       volumeId: snapshot => snapshot.volumeId,
     },
   },
+  importTasks: {
+    id: task => task.importTaskId,
+    indexes: { ownerId: task => task.ownerId, state: task => task.state },
+  },
   volumes: {
     id: volume => volume.volumeId,
     indexes: {

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 export const recycleBinMigration: Migration = {
-  name: '0004-recycle-bin',
+  name: '0005-recycle-bin',
   async up({ createCollection }) {
     await createCollection('retentionRules', ['ownerId', 'resourceType']);
     await createCollection('binnedSnapshots', ['ownerId']);
