@@ -1,3 +1,4 @@
+import { fastRestoreId } from '../domain/fast-snapshot-restore.ts';
 import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { deleteKeys } from './delete-keys.ts';
 import { emptyRecycleBin } from './empty-recycle-bin.ts';
@@ -9,6 +10,7 @@ import { snapshotIdsOf } from './settle-images.ts';
 /** How long what is gone stays visible, in milliseconds (spec C.18). */
 const visible = {
   terminated: 3_600_000,
+  disabled: 3_600_000,
   deleted: 60_000,
   token: 24 * 3_600_000,
   importTask: 7 * 24 * 3_600_000,
@@ -23,6 +25,7 @@ export async function keepHouse(services: JobServices): Promise<void> {
   await forgetImportTasks(services);
   await expireUploads(services);
   await emptyRecycleBin(services);
+  await forgetFastRestores(services);
   await deleteKeys(services);
 }
 
@@ -90,6 +93,17 @@ async function expireUploads(services: JobServices): Promise<void> {
     await failSnapshots(services, [snapshot.snapshotId], new PermanentFailure(code, message));
     await services.blocks.abortSession(snapshot.snapshotId);
   }
+}
+
+async function forgetFastRestores({ records, now }: JobServices): Promise<void> {
+  for (const restore of await records.read.fastSnapshotRestores.list({ state: 'disabled' }))
+    if (isOlder(restore.times.disabled, visible.disabled, now()))
+      await records.transaction(async writer => {
+        const id = fastRestoreId(restore);
+        // Enabled anew meanwhile.
+        if ((await writer.fastSnapshotRestores.get(id))?.state === 'disabled')
+          await writer.fastSnapshotRestores.delete(id);
+      });
 }
 
 function isOlder(time: string | undefined, age: number, now: Date): boolean {

@@ -33,6 +33,8 @@ export interface JobInputs {
   'delete-snapshot': { snapshotId: string };
   /** Subject: the import task. Its disk is fetched and stored; a canceled task is cleared away. */
   'import-snapshot': { importTaskId: string };
+  /** Subject: `fast-restores/` and the snapshot, so that nothing else about it waits. In all zones, for all accounts. */
+  'fast-snapshot-restores': { snapshotId: string };
   /** Subject: the volume. Makes a `creating` volume's overlay. */
   'create-volume': { volumeId: string };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { forgetTags } from '../tagging.ts';
+import { disableAll } from './fast-snapshot-restores.ts';
 import { binSnapshot } from './recycle-bin.ts';
 
 /** An image, also a disabled one, keeps every snapshot of its mapping from being deleted (spec C.14). */
@@ -26,6 +27,7 @@ export async function removeSnapshot(
   snapshot: Snapshot,
 ): Promise<void> {
   const { snapshotId } = snapshot;
+  await disableAll(records, context, snapshotId);
   if (await binSnapshot(records, context, snapshot)) return;
   await records.snapshots.delete(snapshotId);
   await forgetTags(records, snapshotId);

@@ -1,3 +1,4 @@
+import { fastRestoreId } from '../../domain/fast-snapshot-restore.ts';
 import { aliasId } from '../../domain/kms-alias.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
@@ -97,6 +98,14 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     indexes: { ownerId: rule => rule.ownerId, resourceType: rule => rule.resourceType },
   },
   binnedSnapshots: { id: bin => bin.snapshot.snapshotId, indexes: { ownerId: bin => bin.ownerId } },
+  fastSnapshotRestores: {
+    id: fastRestoreId,
+    indexes: {
+      ownerId: restore => restore.ownerId,
+      snapshotId: restore => restore.snapshotId,
+      state: restore => restore.state,
+    },
+  },
   binnedImages: { id: bin => bin.image.imageId, indexes: { ownerId: bin => bin.ownerId } },
   jobs: {
     id: job => job.jobId,

@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
+import type { FastSnapshotRestore } from '../../domain/fast-snapshot-restore.ts';
 import type { Image } from '../../domain/image.ts';
 import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
@@ -71,6 +72,7 @@ export interface RegionTables {
   retentionRules: RetentionRule;
   binnedSnapshots: BinnedSnapshot;
   binnedImages: BinnedImage;
+  fastSnapshotRestores: FastSnapshotRestore;
   jobs: Job;
 }
 
