@@ -110,6 +110,23 @@ const deleted = random(40);
 let keptId: string;
 let deletedId: string;
 
+test('doctor says whether a bucket will do, and leaves nothing there', async () => {
+  const before = await keys('');
+  const checkOf = async (...words: string[]) => {
+    // It fails where this machine lacks anything else, too.
+    const told = await amity.command('doctor', '--data', data, '--json', ...words).catch(error => error);
+    return JSON.parse(told.stdout).find(({ what }: { what: string }) => what === 'blocks');
+  };
+  expect(await checkOf(...options)).toMatchObject({ state: 'ok' });
+  const absent = `s3://no-such-bucket?endpoint=${gateway.endpoint}`;
+  const missing = await checkOf('--blocks', absent, ...options.slice(2));
+  expect(missing).toMatchObject({ state: 'missing', detail: expect.stringContaining('NoSuchBucket') });
+  expect(await checkOf()).toBeUndefined();
+  expect((await keys('')).filter(key => !key.startsWith('lease/'))).toEqual(
+    before.filter(key => !key.startsWith('lease/')),
+  );
+});
+
 test('another server, with the same master key or its own, is refused the bucket of one that runs', async () => {
   for (const [sameKey, reason] of [
     [true, 's3://amity/cloud/us-east-1 is in use by another server'],

@@ -1,5 +1,5 @@
 import { memoryObjects } from '../../src/stores/objects/memory.ts';
-import type { ObjectStore } from '../../src/stores/objects/object-store.ts';
+import { type ObjectStore, ObjectStoreFailed } from '../../src/stores/objects/object-store.ts';
 
 /** A bucket in memory that outlives the stores which close it, and takes or loses what a test says. */
 export function testBucket() {
@@ -9,6 +9,8 @@ export function testBucket() {
     refuse: undefined as RegExp | undefined,
     /** The same after it was put: its answer is lost. */
     lose: undefined as RegExp | undefined,
+    /** Keys of which nothing can be read. */
+    unreadable: undefined as RegExp | undefined,
   };
   const order: string[] = [];
   const objects: ObjectStore = {
@@ -18,6 +20,10 @@ export function testBucket() {
       await inside.put(key, ...rest);
       order.push(key);
       if (faults.lose?.test(key)) throw new Error(`no answer for ${key}`);
+    },
+    async get(key, piece) {
+      if (faults.unreadable?.test(key)) throw new ObjectStoreFailed(`GET ${key} failed: 500`);
+      return inside.get(key, piece);
     },
     async close() {},
   };

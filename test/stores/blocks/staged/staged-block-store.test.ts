@@ -6,6 +6,7 @@ import type { LocalBlockStore } from '../../../../src/stores/blocks/local/local-
 import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
 import {
   openStagedBlockStore,
+  type StagedBlockStoreOptions,
   stagingFolder,
 } from '../../../../src/stores/blocks/staged/staged-block-store.ts';
 import { stagedPackReader } from '../../../../src/stores/blocks/staged/staged-pack-reader.ts';
@@ -29,7 +30,7 @@ describe('a block store in a bucket', () => {
   let remove: () => Promise<void>;
   let bucket: ReturnType<typeof testBucket>;
   let store: LocalBlockStore;
-  const open = (over: { masterKey?: Buffer; name?: string } = {}) =>
+  const open = (over: Partial<StagedBlockStoreOptions> = {}) =>
     openStagedBlockStore({
       ...{ folder, masterKey, name, objects: bucket.objects, target: 1024 * 1024 },
       ...over,
@@ -127,6 +128,30 @@ describe('a block store in a bucket', () => {
     const resumed = await store.openSession('for-snap-1', 'domain');
     await resumed.commit({ snapshotId: 'snap-1', volumeSize: gib });
     expect(await store.openSessions()).toEqual([]);
+    await expectBlocks('snap-1', seeds);
+  });
+
+  test('where the bucket does not answer, an error names block and pack, and what it answers again is read', async () => {
+    await commit('snap-1', seeds);
+    const [reference] = (await blocksOf(store, 'snap-1')).values();
+    bucket.faults.unreadable = /^packs/;
+    await expect(store.read(reference!)).rejects.toThrow(
+      new RegExp(`Block ${reference!.digest} cannot be read: GET packs/\\d+\\.pack failed: 500`),
+    );
+    bucket.faults.unreadable = undefined;
+    await expectBlocks('snap-1', seeds);
+  });
+
+  test('a server that is met by another in its bucket goes on, and the other is refused', async () => {
+    const other = await temporaryFolder();
+    const lease = { renewMs: 20, validMs: 2_000, silenceMs: 4_000, lookMs: 5 };
+    await store.close();
+    store = await open({ lease });
+    await expect(open({ folder: join(other.path, 'blocks'), lease })).rejects.toThrow(
+      'in use by another server',
+    );
+    await other.remove();
+    await commit('snap-1', seeds);
     await expectBlocks('snap-1', seeds);
   });
 
