@@ -16,9 +16,11 @@ import type { RegionReader, RegionWriter } from '../../stores/records/database.t
 import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
+import { allowedImages, checkAllowed } from './allowed-images.ts';
 import { findImage } from './find-image.ts';
 import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
+import { aliasedAccounts } from './owners.ts';
 import { required } from './request.ts';
 
 const action = 'CopyImage';
@@ -39,11 +41,13 @@ export const copyImage = operation('CopyImage', async (input, context) => {
   const tags = settleTags(input.TagSpecifications, ['image', 'snapshot']);
   checkServed(input);
   const location = await imageLocation(context, name);
+  const aliased = await aliasedAccounts(context);
 
   const copied = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input, longestToken);
     if (before !== undefined) return before;
     const source = await findImage(records, context.caller, sourceImageId);
+    checkAllowed(await allowedImages(records, context, aliased), source);
     const snapshots = await snapshotsOf(records, source);
     checkImageCopy(source, snapshots, accountId);
     checkCopyKey(input, snapshots, accountId);

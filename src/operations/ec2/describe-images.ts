@@ -7,8 +7,9 @@ import { isDeprecated, isGrantedByName, isGrantedTo, isPublic } from '../../doma
 import { page } from '../../domain/pages.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import { loadTags } from '../tagging.ts';
+import { allowedImages } from './allowed-images.ts';
 import { operation } from './operation.ts';
-import { ownerAliases, ownerIds } from './owners.ts';
+import { aliasedAccounts, ownerAliases, ownerIds } from './owners.ts';
 import { presentImage } from './present/image.ts';
 import { imagesById, visibleImages } from './visible-images.ts';
 
@@ -19,11 +20,13 @@ export const describeImages = operation('DescribeImages', async (input, context)
   const owners = await ownerIds(context, input.Owners);
   const isExecutable = executableBy(input.ExecutableUsers, context.caller);
   const now = context.now();
+  const allowed = await allowedImages(context.records.read, context, await aliasedAccounts(context));
 
   const found = ids.length
-    ? await imagesById(context.records.read, context.caller, ids)
+    ? await imagesById(context.records.read, context.caller, ids, allowed.permits)
     : await visibleImages(context.records.read, context.caller, owners);
   const shown = found
+    .filter(allowed.permits)
     .filter(image => !owners || owners.includes(image.ownerId))
     .filter(isExecutable)
     .filter(image => input.IncludeDisabled || image.state !== 'disabled')
@@ -40,7 +43,7 @@ export const describeImages = operation('DescribeImages', async (input, context)
   );
   const matches = matcher<ImageView>(input.Filters, imageFilters, view => tagsOf(view.image.imageId));
   const matching = shown
-    .map((image): ImageView => ({ image, ownerAlias: aliasOf(image.ownerId) }))
+    .map((image): ImageView => ({ image, ownerAlias: aliasOf(image.ownerId), imageAllowed: allowed.word(image) }))
     .filter(matches)
     .sort((a, b) => (byCreation(a) < byCreation(b) ? -1 : 1));
 

@@ -1,7 +1,6 @@
+import { accountAliases, type AccountAlias, isAccountAlias } from '../../domain/account.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import type { Context } from '../context.ts';
-
-const aliases = new Set(['amazon', 'aws-marketplace', 'aws-backup-vault']);
 
 /**
  * The accounts that `Owner.N` names: `self`, an alias, or account ids; undefined when it names none.
@@ -16,7 +15,7 @@ export async function ownerIds(
   const ids = await Promise.all(
     given.map(async owner => {
       if (owner === 'self') return context.caller.accountId;
-      if (aliases.has(owner)) return (await context.accounts.byAlias(owner))?.accountId;
+      if (isAccountAlias(owner)) return (await context.accounts.byAlias(owner))?.accountId;
       return checkUserId(owner);
     }),
   );
@@ -33,4 +32,12 @@ export async function ownerAliases(
   );
   const byId = new Map(found);
   return id => byId.get(id);
+}
+
+/** The few accounts that have an alias, by it. Asked for outside a transaction. */
+export async function aliasedAccounts(context: Context): Promise<ReadonlyMap<AccountAlias, string>> {
+  const found = await Promise.all(
+    accountAliases.map(async alias => [alias, (await context.accounts.byAlias(alias))?.accountId] as const),
+  );
+  return new Map(found.flatMap(([alias, id]) => (id === undefined ? [] : [[alias, id] as const])));
 }

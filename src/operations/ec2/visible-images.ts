@@ -33,14 +33,16 @@ export async function visibleImages(
 
 /**
  * The images of these ids. An own one that was deregistered is left out without an error (spec C.5).
+ * @param permits what the account wants to know of: see `AllowedImages`.
  * @throws InvalidAMIID.NotFound naming every id that is unknown to the account.
  */
 export async function imagesById(
   records: RegionReader,
   viewer: Viewer,
   ids: readonly string[],
+  permits: (image: Image) => boolean,
 ): Promise<Image[]> {
-  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, viewer));
+  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, viewer) && permits(image));
   const known = new Set(seen.map(image => image.imageId));
   const unknown = ids.filter(id => !known.has(id));
   if (unknown.length > 0) throw imageNotFound(unknown);
