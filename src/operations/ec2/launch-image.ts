@@ -17,6 +17,7 @@ import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-er
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
+import { type AllowedImages, checkAllowed } from './allowed-images.ts';
 
 /**
  * The image, if the caller may launch it now. A private image of another account is told from a missing one: AWS does.
@@ -25,6 +26,7 @@ import type { Context } from '../context.ts';
 export async function launchableImage(
   records: RegionReader,
   context: Context,
+  allowed: AllowedImages,
   imageId: string,
 ): Promise<Image> {
   const { accountId } = context.caller;
@@ -33,6 +35,7 @@ export async function launchableImage(
   if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
+  checkAllowed(allowed, image);
   const [productCode] = image.productCodes;
   if (productCode !== undefined && image.ownerId !== accountId)
     throw subscriptionRequired(productCode, context.region.endpoint);

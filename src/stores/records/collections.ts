@@ -1,3 +1,5 @@
+import { launchTemplateVersionId } from '../../domain/launch-template.ts';
+import { parameterId } from '../../domain/parameter.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
 /** How a collection is stored: what identifies an item, what can be looked up, what must be unique. */
@@ -79,6 +81,24 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       resourceType: tags => tags.resourceType,
     },
   },
+  launchTemplates: {
+    id: template => template.launchTemplateId,
+    indexes: { ownerId: template => template.ownerId, name: template => template.name },
+    unique: template => `${template.ownerId}/${template.name}`,
+  },
+  launchTemplateVersions: {
+    id: launchTemplateVersionId,
+    indexes: {
+      launchTemplateId: version => version.launchTemplateId,
+      ownerId: version => version.ownerId,
+      imageId: version => version.data.ImageId,
+    },
+  },
+  imageUsageReports: {
+    id: report => report.reportId,
+    indexes: { ownerId: report => report.ownerId, imageId: report => report.imageId },
+  },
+  parameters: { id: parameterId, indexes: { ownerId: parameter => parameter.ownerId } },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
   accountSettings: { id: settings => settings.accountId, indexes: {} },
   jobs: {

@@ -1,10 +1,13 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
+import type { ImageUsageReport } from '../../domain/image-usage-report.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
+import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { Parameter } from '../../domain/parameter.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
 import type { Volume } from '../../domain/volume.ts';
@@ -57,6 +60,10 @@ export interface RegionTables {
   subnets: Subnet;
   securityGroups: SecurityGroup;
   tags: TagSet;
+  launchTemplates: LaunchTemplate;
+  launchTemplateVersions: LaunchTemplateVersion;
+  imageUsageReports: ImageUsageReport;
+  parameters: Parameter;
   clientTokens: ClientToken;
   accountSettings: AccountSettings;
   jobs: Job;
