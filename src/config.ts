@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** What a person may say about a server; everything has a default. */
@@ -13,6 +14,8 @@ export interface Settings {
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
+  /** CIDR blocks of private networks that imports may fetch disks from. */
+  importAllow?: readonly string[];
   /** A JSON file that says which accounts are in which organisation. */
   organizations?: string;
   /** Whether accounts may make images public before they say so: `block-new-sharing` (as on AWS) or `unblocked`. */
@@ -31,6 +34,7 @@ export interface Config {
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  importAllow: readonly string[];
   /** The file of organisations; absent where there are none. */
   organizations?: string;
   imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
@@ -61,6 +65,7 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    importAllow: cidrBlocks(settings.importAllow ?? []),
     ...(organizations && { organizations: resolve(organizations) }),
     imageBlockPublicAccess: imageBlock(
       settings.imageBlockPublicAccess ?? environment.AMITY_IMAGE_BLOCK_PUBLIC_ACCESS ?? 'block-new-sharing',
@@ -100,6 +105,19 @@ function loopbackNetwork(cidr: string): string {
   if (!match || Number(match[1]) > 255 || Number(match[1]) === 0)
     throw new InvalidSetting(`--public-network takes a /16 of 127/8 other than 127.0.0.0/16, not "${cidr}"`);
   return cidr;
+}
+
+function cidrBlocks(blocks: readonly string[]): readonly string[] {
+  const wrong = blocks.find(block => {
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(block) ?? [];
+    const family = isIP(address);
+    return family === 0 || Number(bits ?? 0) > (family === 4 ? 32 : 128);
+  });
+  if (wrong !== undefined)
+    throw new InvalidSetting(
+      `--import-allow takes addresses and CIDR blocks such as 10.1.0.0/16, separated by commas, not "${wrong}"`,
+    );
+  return blocks;
 }
 
 /** A place that is emptied at boot, as the processes whose sockets it holds are. */

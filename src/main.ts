@@ -10,6 +10,7 @@ import { type AccountKeys, accountsWithKeys } from './maintenance.ts';
 import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
+import { operations as kms } from './operations/kms/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
 import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
@@ -56,7 +57,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   await makeDefaultNetworks(accounts, regions);
   const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
   const edge = createEdge({
-    services: { ec2, ebs, sts },
+    services: { ec2, ebs, kms, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);

@@ -94,7 +94,8 @@ function listed(
 }
 
 function atMost(name: string, values: readonly unknown[], limit: number): void {
-  if (values.length > limit) throw invalidParameterValue(`At most ${limit} values can be specified for ${name}.`);
+  if (values.length > limit)
+    throw invalidParameterValue(`At most ${limit} values can be specified for ${name}.`);
 }
 
 /** 2,147,483,647 is where AWS's integers end. */
@@ -129,7 +130,8 @@ function meets(
     criterion;
   const names = criterion.imageNames?.map(pattern);
   return ({ ownerId, name, productCodes, creationDate, deprecationTime }) => {
-    if (imageProviders && !imageProviders.some(one => one === ownerId || one === aliasOf(ownerId))) return false;
+    if (imageProviders && !imageProviders.some(one => one === ownerId || one === aliasOf(ownerId)))
+      return false;
     if (marketplaceProductCodes && !productCodes.some(code => marketplaceProductCodes.includes(code)))
       return false;
     if (names && !names.some(matches => matches(name))) return false;

@@ -16,6 +16,7 @@ const resources = {
   lt: 'InvalidLaunchTemplateId.Malformed',
   amiur: 'InvalidImageUsageReportId.Malformed',
   'eni-attach': 'InvalidAttachmentID.Malformed',
+  'import-snap': 'InvalidConversionTaskId.Malformed',
 } as const;
 
 export type IdPrefix = keyof typeof resources;

@@ -2,9 +2,10 @@
  * The names under which everybody finds Amazon's public images, worked out from the images each time: the newest of a
  * family is its latest, so that no name can point to one that is gone.
  */
+
+import type { Image } from './image.ts';
 import type { FoundParameter } from './parameter.ts';
 import { parameterArn } from './parameter.ts';
-import type { Image } from './image.ts';
 
 export type Published = Pick<Image, 'imageId' | 'name' | 'creationDate' | 'architecture'>;
 

@@ -20,6 +20,7 @@ export interface Snapshot {
   progress: number;
   description: string;
   encrypted: boolean;
+  /** ARN. */
   kmsKeyId?: string;
   /** Bytes of all written blocks (not of what this snapshot alone adds); set on completion. */
   fullSnapshotSizeInBytes?: number;

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blockSize, chunkBlocks, type ManifestEntry } from '../../src/domain/manifest.ts';
-import { BlockMissing, type BlockStore, manifestSummary } from '../../src/stores/blocks/block-store.ts';
+import {
+  BlockMissing,
+  type BlockStore,
+  DomainForgotten,
+  manifestSummary,
+} from '../../src/stores/blocks/block-store.ts';
 import { listOf } from '../support/manifests.ts';
 
 const gib = 1024 ** 3;
@@ -226,6 +231,32 @@ export function blockStoreContract(
       await session.put(0, blockOf('a'));
       await session.commit({ snapshotId: 'snap-2', volumeSize: gib });
       expect(await store.read({ domain: 'another', digest })).toEqual(blockOf('a'));
+    });
+
+    test('a forgotten key domain can be neither read nor written again, and the others can', async () => {
+      await commit('snap-1', { 0: blockOf('a') });
+      const other = await store.openSession('other', 'another');
+      await other.put(0, blockOf('a'));
+      await other.commit({ snapshotId: 'snap-2', volumeSize: gib });
+      const [[, reference]] = (await listOf(store, 'snap-1')) as [ManifestEntry];
+      const [[, kept]] = (await listOf(store, 'snap-2')) as [ManifestEntry];
+      expect(await store.read(reference)).toEqual(blockOf('a'));
+      for (let time = 0; time < 2; time++) await store.forgetDomain('domain');
+      await store.forgetDomain('never used');
+      await expect(store.read(reference)).rejects.toThrow(BlockMissing);
+      for (const domain of ['domain', 'never used'])
+        await expect(store.openSession('late', domain)).rejects.toThrow(DomainForgotten);
+      expect(await store.read(kept)).toEqual(blockOf('a'));
+      expect(await store.listManifests()).toEqual(['snap-1', 'snap-2']);
+    });
+
+    test('a session that was open when its key domain was forgotten can be ended', async () => {
+      const session = await store.openSession('s', 'domain');
+      await session.put(0, blockOf('a'));
+      await session.flush();
+      await store.forgetDomain('domain');
+      await store.abortSession('s');
+      expect(await store.openSessions()).toEqual([]);
     });
 
     test('a block of another size, or at no index, is refused', async () => {

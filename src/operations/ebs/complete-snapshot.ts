@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompleteSnapshotRequest } from '@aws-sdk/client-ebs';
 import { noSuchSnapshot, validationException } from '../../domain/ebs-errors.ts';
-import { defaultKeyDomain } from '../../domain/key-domain.ts';
+import { keyDomainOf } from '../../domain/key-domain.ts';
 import { blockSize, type ManifestSummary } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
 import { GiB } from '../../domain/volume.ts';
@@ -9,6 +9,7 @@ import { manifestSummary, type StagedEntry } from '../../stores/blocks/block-sto
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
 import { checkUploading, ownUploadedSnapshot, type UploadingSnapshot } from './upload.ts';
+import { checkKey } from './usable-key.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_CompleteSnapshot.html
@@ -19,6 +20,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
   const found = await ownUploadedSnapshot(context.records.read, accountId, input.SnapshotId);
   if (found.state === 'completed' && found.volumeId === noVolumeId) return { Status: 'completed' };
   const snapshot = checkUploading(found, context.now());
+  await checkKey(context.records.read, snapshot.ownerId, snapshot.kmsKeyId);
   checkAggregate(input);
 
   const manifest = await seal(context, snapshot, input);
@@ -51,10 +53,7 @@ async function seal(
 ): Promise<ManifestSummary> {
   const written = await manifestSummary(context.blocks, snapshot.snapshotId);
   if (written) return written;
-  const session = await context.blocks.openSession(
-    snapshot.upload.sessionId,
-    defaultKeyDomain(snapshot.ownerId),
-  );
+  const session = await context.blocks.openSession(snapshot.upload.sessionId, keyDomainOf(snapshot));
   const { size } = await session.staged();
   if (input.ChangedBlocksCount !== size)
     throw validationException(

@@ -5,15 +5,17 @@ import type { BlockReference } from '../../domain/manifest.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Manifest } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
+import { checkKey } from './usable-key.ts';
 import { visibleSnapshot } from './visible-snapshot.ts';
 
 /**
  * A snapshot whose blocks the caller may read.
- * @throws ResourceNotFoundException, ValidationException unless it is completed
+ * @throws ResourceNotFoundException, ValidationException unless it is completed and its key can be used
  */
 export async function readableSnapshot(context: Context, snapshotId: string | undefined): Promise<Snapshot> {
   const snapshot = await visibleSnapshot(context.records.read, context.caller.accountId, snapshotId);
   if (snapshot.state !== 'completed') throw snapshotNotReadable(snapshot.snapshotId);
+  await checkKey(context.records.read, context.caller.accountId, snapshot.kmsKeyId);
   return snapshot;
 }
 

@@ -1,3 +1,4 @@
+import { fail } from '../../domain/errors.ts';
 import {
   checkTemplateName,
   checkVersionDescription,
@@ -5,7 +6,6 @@ import {
   templateIdNotFound,
   templateNameTaken,
 } from '../../domain/launch-template.ts';
-import { fail } from '../../domain/errors.ts';
 import { settleTags } from '../../domain/tags.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
@@ -35,7 +35,12 @@ export const createLaunchTemplate = operation('CreateLaunchTemplate', async (inp
     const [holder] = await records.launchTemplates.list({ ownerId: accountId, name });
     if (holder) throw templateNameTaken();
     const launchTemplateId = context.newId('lt');
-    const made = { launchTemplateId, ownerId: accountId, createTime: context.now().toISOString(), createdBy: arn };
+    const made = {
+      launchTemplateId,
+      ownerId: accountId,
+      createTime: context.now().toISOString(),
+      createdBy: arn,
+    };
     const template: LaunchTemplate = { ...made, name, defaultVersion: 1, latestVersion: 1, lastVersion: 1 };
     await records.launchTemplates.put(template);
     await records.launchTemplateVersions.put({ ...made, version: 1, description, data });

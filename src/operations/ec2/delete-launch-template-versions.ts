@@ -28,7 +28,8 @@ export const deleteLaunchTemplateVersions = operation(
       const kept: ErrorItem[] = [];
       const template = await templateOrError(records, context.caller.accountId, input);
       for (const VersionNumber of numbers) {
-        const error = template instanceof ApiError ? template : await remove(records, template, VersionNumber);
+        const error =
+          template instanceof ApiError ? template : await remove(records, template, VersionNumber);
         const item = { ...namesOf(input, template), VersionNumber };
         if (error) kept.push({ ...item, ResponseError: { Code: codeOf(error), Message: error.message } });
         else deleted.push(item);
@@ -73,7 +74,8 @@ async function remove(
   if (version === defaultVersion)
     return new ApiError('InvalidState', 'The default version of a launch template cannot be deleted.');
   const id = launchTemplateVersionId({ launchTemplateId, version });
-  if (!(await records.launchTemplateVersions.get(id))) return templateVersionNotFound(launchTemplateId, version);
+  if (!(await records.launchTemplateVersions.get(id)))
+    return templateVersionNotFound(launchTemplateId, version);
   await records.launchTemplateVersions.delete(id);
   return undefined;
 }

@@ -43,7 +43,13 @@ export const describeImages = operation('DescribeImages', async (input, context)
   );
   const matches = matcher<ImageView>(input.Filters, imageFilters, view => tagsOf(view.image.imageId));
   const matching = shown
-    .map((image): ImageView => ({ image, ownerAlias: aliasOf(image.ownerId), imageAllowed: allowed.word(image) }))
+    .map(
+      (image): ImageView => ({
+        image,
+        ownerAlias: aliasOf(image.ownerId),
+        imageAllowed: allowed.word(image),
+      }),
+    )
     .filter(matches)
     .sort((a, b) => (byCreation(a) < byCreation(b) ? -1 : 1));
 

@@ -93,7 +93,8 @@ async function versionsOfOne(
 
 function bound(name: string, value: string | undefined, otherwise: number): number {
   if (!value) return otherwise;
-  if (!/^\d{1,9}$/.test(value)) throw invalidParameterValue(`Value (${value}) for parameter ${name} is invalid.`);
+  if (!/^\d{1,9}$/.test(value))
+    throw invalidParameterValue(`Value (${value}) for parameter ${name} is invalid.`);
   return Number(value);
 }
 

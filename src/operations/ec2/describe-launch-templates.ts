@@ -1,6 +1,10 @@
 import { fail } from '../../domain/errors.ts';
 import { type FilterTable, matcher } from '../../domain/filters.ts';
-import { type LaunchTemplate, templateIdNotFound, templateNameNotFound } from '../../domain/launch-template.ts';
+import {
+  type LaunchTemplate,
+  templateIdNotFound,
+  templateNameNotFound,
+} from '../../domain/launch-template.ts';
 import { page } from '../../domain/pages.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';

@@ -3,6 +3,7 @@ import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
 import { cancelImageLaunchPermission } from './cancel-image-launch-permission.ts';
+import { cancelImportTask } from './cancel-import-task.ts';
 import { copyImage } from './copy-image.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
@@ -22,6 +23,7 @@ import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
+import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
@@ -39,11 +41,13 @@ import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachVolume } from './detach-volume.ts';
+import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
 import { disableImage } from './disable-image.ts';
 import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
 import { enableImage } from './enable-image.ts';
 import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
 import { enableImageDeprecation } from './enable-image-deprecation.ts';
@@ -51,16 +55,21 @@ import { enableImageDeregistrationProtection } from './enable-image-deregistrati
 import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-access.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getConsoleOutput } from './get-console-output.ts';
+import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
+import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { importSnapshot } from './import-snapshot.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
+import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
@@ -93,16 +102,19 @@ export const operations: Operation[] = [
   registerImage,
   resetImageAttribute,
   // Snapshots
+  cancelImportTask,
   copySnapshot,
   createSnapshot,
   createSnapshots,
   deleteSnapshot,
+  describeImportSnapshotTasks,
   describeLockedSnapshots,
   describeSnapshotAttribute,
   describeSnapshots,
   disableSnapshotBlockPublicAccess,
   enableSnapshotBlockPublicAccess,
   getSnapshotBlockPublicAccessState,
+  importSnapshot,
   lockSnapshot,
   modifySnapshotAttribute,
   resetSnapshotAttribute,
@@ -119,6 +131,13 @@ export const operations: Operation[] = [
   enableVolumeIO,
   modifyVolume,
   modifyVolumeAttribute,
+  // Encryption of volumes
+  disableEbsEncryptionByDefault,
+  enableEbsEncryptionByDefault,
+  getEbsDefaultKmsKeyId,
+  getEbsEncryptionByDefault,
+  modifyEbsDefaultKmsKeyId,
+  resetEbsDefaultKmsKeyId,
   // Tags
   createTags,
   deleteTags,

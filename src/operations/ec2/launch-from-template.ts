@@ -29,11 +29,16 @@ export async function launchFromTemplate(
       )
     : undefined;
   const input = template ? overTemplate(request, template.data) : request;
-  return { input: { ...input, ImageId: await resolveImageId(records, context, aliased, input.ImageId) }, template };
+  return {
+    input: { ...input, ImageId: await resolveImageId(records, context, aliased, input.ImageId) },
+    template,
+  };
 }
 
 /** The tags by which instances tell what they were launched from. */
-export function templateTags(template: LaunchTemplateVersion | undefined): Record<string, string> | undefined {
+export function templateTags(
+  template: LaunchTemplateVersion | undefined,
+): Record<string, string> | undefined {
   return (
     template && {
       'aws:ec2launchtemplate:id': template.launchTemplateId,

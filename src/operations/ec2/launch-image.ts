@@ -15,8 +15,9 @@ import { subscriptionRequired } from '../../domain/instance-errors.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
-import type { RegionReader } from '../../stores/records/database.ts';
+import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
+import { settleEncryption } from '../encryption.ts';
 import { type AllowedImages, checkAllowed } from './allowed-images.ts';
 
 /**
@@ -52,7 +53,7 @@ export interface LaunchDevices {
  * @throws InvalidSnapshot.NotFound, IncorrectState, and what the merge throws
  */
 export async function launchDevices(
-  records: RegionReader,
+  records: RegionWriter,
   context: Context,
   image: Image,
   requests: readonly BlockDeviceRequest[],
@@ -68,5 +69,20 @@ export async function launchDevices(
     if (!canSeeSnapshot(snapshot, context.caller.accountId)) throw snapshotNotFound(id);
     if (snapshot.state !== 'completed') throw snapshotNotCompleted(id);
   }
-  return { mappings: mergeBlockDeviceMappings(image, requests, snapshots), snapshots };
+  const merged = mergeBlockDeviceMappings(image, requests, snapshots);
+  const mappings: BlockDeviceMapping[] = [];
+  for (const mapping of merged) mappings.push(await withKey(records, context, mapping, snapshots));
+  return { mappings, snapshots };
+}
+
+async function withKey(
+  records: RegionWriter,
+  context: Context,
+  { ebs, ...mapping }: BlockDeviceMapping,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): Promise<BlockDeviceMapping> {
+  if (!ebs) return mapping;
+  const request = { Encrypted: ebs.encrypted, KmsKeyId: ebs.kmsKeyId };
+  const source = snapshots.get(ebs.snapshotId ?? '');
+  return { ...mapping, ebs: { ...ebs, ...(await settleEncryption(records, context, request, source)) } };
 }

@@ -1,4 +1,4 @@
-import { accountAliases, type AccountAlias, isAccountAlias } from '../../domain/account.ts';
+import { type AccountAlias, accountAliases, isAccountAlias } from '../../domain/account.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import type { Context } from '../context.ts';
 

@@ -2,8 +2,9 @@ import type { Viewer } from '../../domain/account.ts';
 import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
-import { canSee } from '../../domain/image-visibility.ts';
 import { reportNotFound } from '../../domain/image-usage-report.ts';
+import { canSee } from '../../domain/image-visibility.ts';
+import { importTaskNotFound } from '../../domain/import-task-errors.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
 import { templateIdNotFound } from '../../domain/launch-template.ts';
@@ -55,6 +56,11 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
       return owned(volume, accountId) && volume?.state !== 'deleted';
     },
     notFound: volumeNotFound,
+  },
+  'import-snap': {
+    type: 'import-snapshot-task',
+    find: async (records, id, { accountId }) => owned(await records.importTasks.get(id), accountId),
+    notFound: importTaskNotFound,
   },
   i: {
     type: 'instance',

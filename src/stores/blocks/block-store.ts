@@ -29,6 +29,11 @@ export interface BlockStore {
   /** Forgets a manifest; its blocks become garbage unless listed elsewhere. Absent is no error. */
   deleteManifest(snapshotId: string): Promise<void>;
   listManifests(): Promise<string[]>;
+  /**
+   * Destroys a domain's data key: none of its blocks can be read again, and no new session
+   * opens on it. Repeating it is no error, and finishes what a crash has cut off.
+   */
+  forgetDomain(domain: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +104,14 @@ export class BlockMissing extends Error {
   override name = 'BlockMissing';
   constructor(domain: string, digest: Digest, where: string) {
     super(`Block ${digest} of key domain ${domain} is not in the store (${where})`);
+  }
+}
+
+/** A new session was to be opened on a key domain whose data key is destroyed. */
+export class DomainForgotten extends Error {
+  override name = 'DomainForgotten';
+  constructor(domain: string) {
+    super(`The data key of key domain ${domain} is destroyed`);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import {
   BlockMissing,
   type BlockStore,
+  DomainForgotten,
   type Manifest,
   type StagedEntry,
   type WriteSession,
@@ -33,6 +34,7 @@ export function memoryBlockStore(): BlockStore {
   const blocks = new Map<string, Buffer>();
   const manifests = new Map<string, KeptManifest>();
   const sessions = new Map<string, Session>();
+  const forgotten = new Set<string>();
   const keyOf = ({ domain, digest }: BlockReference) => `${digest} ${domain}`;
 
   const handle = (sessionId: string): WriteSession => {
@@ -86,12 +88,13 @@ export function memoryBlockStore(): BlockStore {
 
   return {
     async read(reference) {
-      const bytes = blocks.get(keyOf(reference));
+      const bytes = forgotten.has(reference.domain) ? undefined : blocks.get(keyOf(reference));
       if (!bytes) throw new BlockMissing(reference.domain, reference.digest, 'memory');
       return Buffer.from(bytes);
     },
     async openSession(sessionId, domain) {
       const open = sessions.get(sessionId);
+      if (!open && forgotten.has(domain)) throw new DomainForgotten(domain);
       if (open && open.domain !== domain)
         throw new Error(`Write session ${sessionId} writes to key domain ${open.domain}, not ${domain}`);
       if (!open) sessions.set(sessionId, { domain, staged: new Map() });
@@ -110,6 +113,9 @@ export function memoryBlockStore(): BlockStore {
       manifests.delete(snapshotId);
     },
     listManifests: async () => [...manifests.keys()].sort(),
+    async forgetDomain(domain) {
+      forgotten.add(domain);
+    },
     async close() {},
   };
 }

@@ -1,3 +1,4 @@
+import { aliasId } from '../../domain/kms-alias.ts';
 import { launchTemplateVersionId } from '../../domain/launch-template.ts';
 import { parameterId } from '../../domain/parameter.ts';
 import type { AccountTables, RegionTables } from './database.ts';
@@ -34,6 +35,10 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       state: snapshot => snapshot.state,
       volumeId: snapshot => snapshot.volumeId,
     },
+  },
+  importTasks: {
+    id: task => task.importTaskId,
+    indexes: { ownerId: task => task.ownerId, state: task => task.state },
   },
   volumes: {
     id: volume => volume.volumeId,
@@ -101,6 +106,12 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
   parameters: { id: parameterId, indexes: { ownerId: parameter => parameter.ownerId } },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
   accountSettings: { id: settings => settings.accountId, indexes: {} },
+  kmsKeys: { id: key => key.keyId, indexes: { ownerId: key => key.ownerId, state: key => key.state } },
+  kmsAliases: {
+    id: alias => aliasId(alias.ownerId, alias.aliasName),
+    indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
+  },
+  ebsEncryption: { id: settings => settings.accountId, indexes: {} },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

@@ -2,9 +2,12 @@ import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
 import type { ImageUsageReport } from '../../domain/image-usage-report.ts';
+import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
+import type { KmsAlias } from '../../domain/kms-alias.ts';
+import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Parameter } from '../../domain/parameter.ts';
@@ -53,6 +56,7 @@ export class Conflict extends Error {
 export interface RegionTables {
   images: Image;
   snapshots: Snapshot;
+  importTasks: ImportSnapshotTask;
   volumes: Volume;
   instances: Instance;
   keyPairs: KeyPair;
@@ -66,6 +70,9 @@ export interface RegionTables {
   parameters: Parameter;
   clientTokens: ClientToken;
   accountSettings: AccountSettings;
+  kmsKeys: KmsKey;
+  kmsAliases: KmsAlias;
+  ebsEncryption: EbsEncryption;
   jobs: Job;
 }
 

@@ -172,7 +172,8 @@ describe('StartSnapshot', () => {
     ['a size past 64 TiB', { VolumeSize: 65_537 }, 'INVALID_VOLUME_SIZE'],
     ['a timeout under 10 minutes', { Timeout: 9 }, 'INVALID_PARAMETER_VALUE'],
     ['encryption beside a parent', { ParentSnapshotId: parent, Encrypted: true }, 'INVALID_PARAMETER_VALUE'],
-    ['a key', { Encrypted: true, KmsKeyArn: 'arn:aws:kms:x' }, 'INVALID_CUSTOMER_KEY'],
+    ['a key without encryption', { KmsKeyArn: 'arn:aws:kms:x' }, 'INVALID_CUSTOMER_KEY'],
+    ['a key beside a parent', { ParentSnapshotId: parent, KmsKeyArn: 'arn:x' }, 'INVALID_CUSTOMER_KEY'],
     ['a reserved tag', { Tags: [{ Key: 'aws:a', Value: '' }] }, 'INVALID_TAG'],
     ['a malformed parent', { ParentSnapshotId: 'snap-z' }, 'INVALID_SNAPSHOT_ID'],
   ])('refuses %s', async (_what, input, reason) => {

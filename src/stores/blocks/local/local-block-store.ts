@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import type { BlockReference, ManifestSummary } from '../../../domain/manifest.ts';
-import type { BlockStore } from '../block-store.ts';
+import { type BlockStore, DomainForgotten } from '../block-store.ts';
 import { type CommitTarget, checkTarget } from '../merge-manifest.ts';
 import { blockIndex } from './block-index.ts';
 import { blockReader } from './block-reader.ts';
@@ -131,6 +131,7 @@ function assemble(
     });
 
   const openSession = async (sessionId: string, domain: string): Promise<LocalSession> => {
+    const isForgotten = await keys.isForgotten(domain);
     const open = sessions.get(sessionId);
     const known = index.session(sessionId);
     if (known !== undefined && known !== domain)
@@ -138,6 +139,7 @@ function assemble(
     if (open) return open;
     if (domain.length === 0 || Buffer.byteLength(domain) > maxDomainLength)
       throw new RangeError(`A key domain's name has 1 to ${maxDomainLength} bytes`);
+    if (known === undefined && isForgotten) throw new DomainForgotten(domain);
     if (known === undefined)
       change(() => {
         index.addSession(sessionId, domain);
@@ -170,6 +172,7 @@ function assemble(
     hasManifest: manifests.has,
     deleteManifest: manifests.remove,
     listManifests: manifests.list,
+    forgetDomain: keys.forget,
     collectGarbage() {
       collecting ??= collectGarbage({
         packsFolder: folders.packs,

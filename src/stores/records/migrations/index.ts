@@ -1,13 +1,17 @@
 import { accountCollectionsMigration } from './0001-account-collections.ts';
 import { regionCollectionsMigration } from './0001-region-collections.ts';
 import { accountSettingsMigration } from './0002-account-settings.ts';
-import { imageKnowledgeMigration } from './0003-image-knowledge.ts';
+import { kmsCollectionsMigration } from './0003-kms-collections.ts';
+import { importTasksMigration } from './0004-import-tasks.ts';
+import { imageKnowledgeMigration } from './0005-image-knowledge.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
 export const regionMigrations: readonly Migration[] = [
   regionCollectionsMigration,
   accountSettingsMigration,
+  kmsCollectionsMigration,
+  importTasksMigration,
   imageKnowledgeMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -88,6 +88,32 @@ describe('a block store on local files', () => {
       expect((await file.readFile()).includes('the words nobody')).toBe(false);
       await file.close();
     }
+  });
+
+  test('a forgotten key is erased, stays so over restarts, and the rest survives a lost index', async () => {
+    await commit('snap-1', ['a', 'b']);
+    const other = await store.openSession('other', 'another');
+    await other.put(0, blockOf('c'));
+    await other.commit({ snapshotId: 'snap-2', volumeSize: gib });
+    const kept = (await blocksOf(store, 'snap-2')).get(0)!;
+    await store.forgetDomain('domain');
+    const keys = await readdir(join(folder, 'keys'));
+    const gone = keys.filter(name => name.endsWith('.gone'));
+    expect(keys.length).toBe(2);
+    expect(gone.length).toBe(1);
+    expect((await stat(join(folder, 'keys', gone[0]!))).size).toBe(0);
+    // As after a crash: the pack that holds blocks of both is open still.
+    const copy = await temporary();
+    await cp(folder, copy, { recursive: true });
+    await store.close();
+    await rm(folder, { recursive: true });
+    await rename(copy, folder);
+    for (const name of await readdir(folder)) if (name.startsWith('index')) await rm(join(folder, name));
+    store = await openLocalBlockStore({ folder, masterKey });
+    const lost = (await blocksOf(store, 'snap-1')).get(0)!;
+    await expect(store.read(lost)).rejects.toThrow(/no data key/);
+    await expect(store.openSession('late', 'domain')).rejects.toThrow(/destroyed/);
+    expect(await store.read(kept)).toEqual(blockOf('c'));
   });
 
   test('an interrupted session goes on from its last flush', async () => {
