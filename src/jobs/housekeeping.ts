@@ -1,3 +1,4 @@
+import { hasReportExpired } from '../domain/image-usage-report.ts';
 import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { deleteKeys } from './delete-keys.ts';
 import { failSnapshots } from './fail-snapshots.ts';
@@ -19,6 +20,7 @@ export async function keepHouse(services: JobServices): Promise<void> {
   await forgetVolumes(services);
   await forgetImages(services);
   await forgetTokens(services);
+  await forgetReports(services);
   await forgetImportTasks(services);
   await expireUploads(services);
   await deleteKeys(services);
@@ -58,6 +60,16 @@ async function forgetImages({ records }: JobServices): Promise<void> {
       if (instances.length === 0 && !snapshots.some(snapshot => snapshot.state === 'pending'))
         await writer.images.delete(imageId);
     });
+}
+
+/** A report of an image's use is kept for thirty days. */
+async function forgetReports({ records, now }: JobServices): Promise<void> {
+  for (const report of await records.read.imageUsageReports.list())
+    if (hasReportExpired(report, now()))
+      await records.transaction(async writer => {
+        await writer.imageUsageReports.delete(report.reportId);
+        await writer.tags.delete(`${report.reportId}/${report.ownerId}`);
+      });
 }
 
 async function forgetTokens({ records, now }: JobServices): Promise<void> {
