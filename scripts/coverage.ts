@@ -2,6 +2,7 @@ import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
+import { operations as ssm } from '../src/operations/ssm/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
 import { loadModel } from '../src/protocols/model.ts';
 
@@ -48,6 +49,12 @@ ${section('EBS direct API', 'ebs', ebs, everything)}
 What encrypted volumes and snapshots need. Every other action is refused with \`UnknownOperationException\`.
 
 Served: ${list(kms.map(operation => operation.name).sort())}
+
+## Systems Manager
+
+Names for images. Every other action is refused with \`UnknownOperationException\`.
+
+Served: ${list(ssm.map(operation => operation.name).sort())}
 
 ${section('STS', 'sts', sts, everything)}`;
 }

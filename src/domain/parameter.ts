@@ -10,7 +10,6 @@ export interface Parameter {
   type: ParameterType;
   dataType: ParameterDataType;
   description?: string;
-  allowedPattern?: string;
   /** Oldest first; the last one is what the name means. */
   versions: ParameterValue[];
 }
@@ -27,6 +26,8 @@ export interface FoundParameter extends ParameterValue {
   arn: string;
   type: ParameterType;
   dataType: ParameterDataType;
+  /** The version or label by which the request asked for it. */
+  selector?: string;
 }
 
 /** Parameter Store keeps a hundred versions; the oldest goes. */

@@ -38,7 +38,8 @@ export async function findParameter(
     : await ownVersions(records, context, name);
   if (!versions?.[0]) return 'no-parameter';
   if (selector === undefined) return versions[0];
-  return versions.find(one => String(one.version) === selector) ?? 'no-version';
+  const version = versions.find(one => String(one.version) === selector);
+  return version ? { ...version, selector } : 'no-version';
 }
 
 /** Every public parameter, its latest version first. */

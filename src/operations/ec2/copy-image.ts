@@ -13,6 +13,7 @@ import { checkImageDescription } from '../../domain/image-name.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { mergeTags, settleTags, type Tags } from '../../domain/tags.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
@@ -20,7 +21,6 @@ import { allowedImages, checkAllowed } from './allowed-images.ts';
 import { findImage } from './find-image.ts';
 import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 import { required } from './request.ts';
 
 const action = 'CopyImage';

@@ -4,11 +4,11 @@ import {
   launchTemplateVersionId,
   templateVersionNotFound,
 } from '../../domain/launch-template.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { inheritedData, parseTemplateData } from './launch-template-data.ts';
 import { findTemplate, findVersion } from './launch-template-lookup.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 import { presentLaunchTemplateVersion } from './present/launch-template.ts';
 import { resolveTemplateImage } from './resolve-image.ts';
 

@@ -6,10 +6,11 @@ import { type ImageView, imageFilters } from '../../domain/image-filters.ts';
 import { isDeprecated, isGrantedByName, isGrantedTo, isPublic } from '../../domain/image-visibility.ts';
 import { page } from '../../domain/pages.ts';
 import { checkUserId } from '../../domain/user-id.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import { loadTags } from '../tagging.ts';
 import { allowedImages } from './allowed-images.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts, ownerAliases, ownerIds } from './owners.ts';
+import { ownerAliases, ownerIds } from './owners.ts';
 import { presentImage } from './present/image.ts';
 import { imagesById, visibleImages } from './visible-images.ts';
 

@@ -6,12 +6,12 @@ import { type InstanceImageView, instanceImageFilters } from '../../domain/insta
 import { zoneId } from '../../domain/network-zones.ts';
 import { page } from '../../domain/pages.ts';
 import type { Tags } from '../../domain/tags.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { loadTags } from '../tagging.ts';
 import { allowedImages } from './allowed-images.ts';
 import { askedInstances } from './instance-lookup.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 import { presentTags } from './present/tags.ts';
 import { idList } from './request.ts';
 

@@ -3,10 +3,10 @@ import { invalidParameterCombination, invalidParameterValue, missingParameter } 
 import { type FilterTable, matcher } from '../../domain/filters.ts';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
 import { page } from '../../domain/pages.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { findTemplate, findVersion } from './launch-template-lookup.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 import { presentLaunchTemplateVersion } from './present/launch-template.ts';
 import { resolveTemplateImage } from './resolve-image.ts';
 

@@ -1,10 +1,10 @@
 import type { ImageAncestryEntry } from '@aws-sdk/client-ec2';
 import type { Image } from '../../domain/image.ts';
 import { canSee, isPublic } from '../../domain/image-visibility.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import { allowedImages, checkAllowed } from './allowed-images.ts';
 import { findImage } from './find-image.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 
 const longest = 50;
 

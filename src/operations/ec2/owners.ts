@@ -1,4 +1,4 @@
-import { type AccountAlias, accountAliases, isAccountAlias } from '../../domain/account.ts';
+import { isAccountAlias } from '../../domain/account.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import type { Context } from '../context.ts';
 
@@ -32,12 +32,4 @@ export async function ownerAliases(
   );
   const byId = new Map(found);
   return id => byId.get(id);
-}
-
-/** The few accounts that have an alias, by it. Asked for outside a transaction. */
-export async function aliasedAccounts(context: Context): Promise<ReadonlyMap<AccountAlias, string>> {
-  const found = await Promise.all(
-    accountAliases.map(async alias => [alias, (await context.accounts.byAlias(alias))?.accountId] as const),
-  );
-  return new Map(found.flatMap(([alias, id]) => (id === undefined ? [] : [[alias, id] as const])));
 }

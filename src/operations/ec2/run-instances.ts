@@ -13,6 +13,7 @@ import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
@@ -23,7 +24,6 @@ import { type LaunchDevices, launchableImage, launchDevices } from './launch-ima
 import { findNetwork } from './launch-network.ts';
 import { type LaunchRequest, parseLaunch } from './launch-request.ts';
 import { operation } from './operation.ts';
-import { aliasedAccounts } from './owners.ts';
 import { presentInstance } from './present/instance.ts';
 import { publicAddresses } from './public-address.ts';
 
