@@ -153,7 +153,7 @@ describe('closing', () => {
       await held;
       return { Images: [] };
     });
-    const other = createEdge({ ...options, services: { ec2: [slow], ebs: [], sts: [], kms: [] } });
+    const other = createEdge({ ...options, services: { ec2: [slow], ebs: [], sts: [], kms: [], ssm: [] } });
     const address = await other.listen('127.0.0.1', 0);
     const client = new EC2Client({ ...clientOptions(), endpoint: `http://127.0.0.1:${address.port}` });
     const call = client.send(new DescribeImagesCommand());
