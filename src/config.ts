@@ -1,5 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type BlocksPlace, blocksPlace } from './blocks-place.ts';
+import { InvalidSetting } from './invalid-setting.ts';
+
+export { InvalidSetting };
 
 /** What a person may say about a server; everything has a default. */
 export interface Settings {
@@ -11,6 +15,10 @@ export interface Settings {
   regions?: readonly string[];
   /** `postgres://…`; absent: SQLite in the data folder. */
   records?: string;
+  /** `s3://bucket/prefix?endpoint=…`; absent: the data folder. */
+  blocks?: string;
+  /** A file with the access key for `blocks`, where the environment does not hold it. */
+  blocksCredentials?: string;
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
@@ -30,28 +38,26 @@ export interface Config {
   regions: readonly string[];
   /** `sqlite:` and the data folder, or a PostgreSQL URL. */
   records: string;
+  blocks: BlocksPlace;
   publicNetwork: string;
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  /** Bytes of snapshots that each region keeps in memory for its guests. */
+  blockCacheBytes: number;
   importAllow: readonly string[];
   /** The file of organisations; absent where there are none. */
   organizations?: string;
   imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
 }
 
-/** A setting that cannot be; the message says which, and the remedy. */
-export class InvalidSetting extends Error {
-  override name = 'InvalidSetting';
-}
-
 /** Regions share the public /16: one /19 each. */
 export const mostRegions = 8;
 
 /**
- * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_ORGANIZATIONS,
- * AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only
- * reader of the environment in the server.
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR,
+ * AMITY_BLOCK_CACHE, AMITY_ORGANIZATIONS, AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only reader of the
+ * environment in the server.
  * @throws InvalidSetting
  */
 export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
@@ -62,9 +68,14 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     ...address(settings.listen ?? '127.0.0.1:8773'),
     regions: regionNames(settings.regions ?? ['us-east-1', 'eu-west-1']),
     records: recordsUrl(settings.records ?? environment.AMITY_RECORDS ?? `sqlite:${data}`),
+    blocks: blocksPlace(settings.blocks ?? environment.AMITY_BLOCKS, {
+      environment,
+      file: settings.blocksCredentials ?? environment.AMITY_BLOCKS_CREDENTIALS_FILE,
+    }),
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    blockCacheBytes: mebibytes(environment.AMITY_BLOCK_CACHE ?? '256'),
     importAllow: cidrBlocks(settings.importAllow ?? []),
     ...(organizations && { organizations: resolve(organizations) }),
     imageBlockPublicAccess: imageBlock(
@@ -128,6 +139,14 @@ function runtimeParent(environment: NodeJS.ProcessEnv): string {
 function accelerator(name: string): Config['accelerator'] {
   if (name === 'auto' || name === 'kvm' || name === 'tcg') return name;
   throw new InvalidSetting(`--accelerator takes auto, kvm or tcg, not "${name}"`);
+}
+
+/** Enough for what a few images read when they boot; a cache that is not used takes no memory. */
+function mebibytes(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,7}$/.test(text) || value < 16)
+    throw new InvalidSetting(`AMITY_BLOCK_CACHE takes 16 or more, in MiB for each region, not "${text}"`);
+  return value * 1024 * 1024;
 }
 
 function imageBlock(state: string): Config['imageBlockPublicAccess'] {
