@@ -133,7 +133,7 @@ describe('routing', () => {
     const iam = await sendForm('Action=GetInstanceProfile&Version=2010-05-08', 'ec2');
     expect(iam.status).toBe(400);
     expect(iam.text).toContain(
-      '<Code>UnknownService</Code><Message>The service iam is not served here; served are ec2, ebs, kms, sts',
+      '<Code>UnknownService</Code><Message>The service iam is not served here; served are ec2, ebs, kms, ssm, sts',
     );
   });
 });

@@ -113,6 +113,16 @@ describe('RunInstances with a launch template', () => {
     expect(await typeOf()).toBe('t3.micro');
   });
 
+  test('leaves an instance all fifty tags of its own', async () => {
+    await create({ ImageId: imageId, InstanceType: 't3.nano' });
+    const Tags = Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: 'v' }));
+    const tagged = (count: number) => [{ ResourceType: 'instance', Tags: Tags.slice(0, count) }];
+    const instance = await bare({ LaunchTemplate: web, TagSpecifications: tagged(50) });
+    expect(instance.Tags).toHaveLength(52);
+    const input = { ...counts, LaunchTemplate: web, TagSpecifications: tagged(51) };
+    await refusal(region, runInstances, input, { code: 'TagLimitExceeded' });
+  });
+
   test('is answered again for its token, whatever became of the template', async () => {
     await create({ ImageId: imageId, InstanceType: 't3.nano' });
     const input = { LaunchTemplate: { ...web, Version: '$Latest' }, ClientToken: 'token' };
