@@ -1,4 +1,6 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Pattern } from '../../domain/wildcard.ts';
+import { globOf, likeOf } from './pattern-sql.ts';
 
 /** All that differs between the two databases in the SQL that is written. */
 export interface Dialect {
@@ -9,6 +11,9 @@ export interface Dialect {
   body: 'text' | 'json';
   /** The list is one parameter, so that its length has no limit and the statement one text. */
   memberOf(column: string, values: readonly string[]): Expression<SqlBool>;
+  matches(column: string, pattern: Pattern): Expression<SqlBool>;
+  /** What follows the columns of a table whose rows are nothing but their key. */
+  keyTable: RawBuilder<unknown>;
 }
 
 export const sqliteDialect: Dialect = {
@@ -17,6 +22,8 @@ export const sqliteDialect: Dialect = {
   body: 'text',
   memberOf: (column, values) =>
     sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+  matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} glob ${globOf(pattern)}`,
+  keyTable: sql`without rowid`,
 };
 
 export const postgresDialect: Dialect = {
@@ -24,4 +31,6 @@ export const postgresDialect: Dialect = {
   text: 'text collate "C"',
   body: 'json',
   memberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
+  matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} like ${likeOf(pattern)} escape '\\'`,
+  keyTable: sql``,
 };

@@ -1,18 +1,27 @@
-import type { Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { CollectionSpec, CollectionSpecs } from './collections.ts';
 import { type Collection, Conflict, type Writer } from './database.ts';
 import type { Dialect } from './dialect.ts';
+import { bodiesUnder, keyRows, moveKeys } from './keyed-rows.ts';
+import { withinPrefix } from './pattern-sql.ts';
 import { columnText, fromRow, type Row, type Rows, sqlName, toRow } from './rows.ts';
 
-/** Every collection on one connection or pool. `connection` is asked at each statement and throws when it has ended. */
+/** Runs a query that may look at every row of a table, where it delays nobody. */
+export type Scan = (query: CompiledQuery) => Promise<readonly unknown[]>;
+
+/**
+ * Every collection on one connection or pool. `connection` is asked at each statement and throws when it has ended. Long
+ * queries go to `scan`, or take the connection like the others.
+ */
 export function sqlCollections<Tables>(
   specs: CollectionSpecs<Tables>,
   dialect: Dialect,
   connection: () => Kysely<Rows>,
+  scan: Scan = async query => (await connection().executeQuery(query)).rows,
 ): Writer<Tables> {
   const names = Object.keys(specs) as (keyof Tables & string)[];
   return Object.fromEntries(
-    names.map(name => [name, sqlCollection(specs[name], sqlName(name), dialect, connection)]),
+    names.map(name => [name, sqlCollection(specs[name], sqlName(name), dialect, connection, scan)]),
   ) as Writer<Tables>;
 }
 
@@ -21,6 +30,7 @@ function sqlCollection<Item>(
   table: string,
   dialect: Dialect,
   connection: () => Kysely<Rows>,
+  scan: Scan,
 ): Collection<Item> {
   const body = () => connection().selectFrom(table).select('body');
 
@@ -35,11 +45,22 @@ function sqlCollection<Item>(
     if (await other.executeTakeFirst()) throw new Conflict(unique_key);
   }
 
+  /** Call before the item changes: its keys are told from what it was. */
+  async function rekey(id: string, item: Item | undefined): Promise<void> {
+    const { keyed } = spec;
+    if (!keyed) return;
+    const before = await get(id);
+    const rows = (one: Item | undefined) => (one === undefined ? [] : keyRows(keyed, id, one));
+    await moveKeys(connection(), table, rows(before), rows(item));
+  }
+
+  async function get(id: string): Promise<Item | undefined> {
+    const row = await body().where('id', '=', columnText(id)).executeTakeFirst();
+    return row && fromRow<Item>(row);
+  }
+
   return {
-    async get(id) {
-      const row = await body().where('id', '=', columnText(id)).executeTakeFirst();
-      return row && fromRow<Item>(row);
-    },
+    get,
 
     async getMany(ids) {
       const rows = await body()
@@ -62,9 +83,28 @@ function sqlCollection<Item>(
       return (await query.execute()).map(fromRow<Item>);
     },
 
+    async under(ranges, page) {
+      if (!spec.keyed) throw new Error('The collection has no keys');
+      if (ranges.length === 0) return [];
+      return (await bodiesUnder(connection(), table, ranges, page)).map(fromRow<Item>);
+    },
+
+    async match(field, patterns, limit) {
+      const column = indexColumn(spec, field);
+      if (patterns.length === 0) return [];
+      const tests = patterns.map(pattern => withinPrefix(column, pattern, dialect.matches(column, pattern)));
+      const query = connection()
+        .selectFrom(table)
+        .select('id')
+        .where(sql<boolean>`(${sql.join(tests, sql` or `)})`)
+        .limit(limit);
+      return (await scan(query.compile())).map(row => (row as Row).id);
+    },
+
     async put(item) {
       const row = toRow(spec, item);
       await refuseTaken(row);
+      await rekey(spec.id(item), item);
       const columns = Object.keys(row).filter(column => column !== 'id');
       await connection()
         .insertInto(table)
@@ -80,6 +120,7 @@ function sqlCollection<Item>(
     },
 
     async delete(id) {
+      await rekey(id, undefined);
       await connection().deleteFrom(table).where('id', '=', columnText(id)).execute();
     },
   };

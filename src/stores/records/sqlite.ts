@@ -8,10 +8,12 @@ import type { Migration } from './migrations/migration.ts';
 import { sqlCollections } from './sql-collection.ts';
 import { kyselyOn, openReader, openWriter } from './sqlite-connection.ts';
 import { explainSqliteError } from './sqlite-errors.ts';
+import { sqliteScanner } from './sqlite-scanner.ts';
 import { withinScope } from './transaction-scope.ts';
 
 /**
- * Records in an SQLite file: one connection writes, another reads the last commit meanwhile.
+ * Records in an SQLite file: one connection writes, another reads the last commit meanwhile,
+ * a third scans beside the event loop.
  * @throws RecordsUnavailable when the file cannot be opened or was written by a newer Amity.
  */
 export async function openSqlite<Tables>(
@@ -23,10 +25,11 @@ export async function openSqlite<Tables>(
   const commits = groupCommit(writer);
   const writing = kyselyOn(writer);
   const reading = kyselyOn(reader);
+  const scanner = sqliteScanner(file);
   let closing: Promise<void> | undefined;
 
   return {
-    read: sqlCollections(specs, sqliteDialect, () => reading),
+    read: sqlCollections(specs, sqliteDialect, () => reading, scanner.scan),
 
     async transaction(work) {
       if (closing) throw new Error(`The records in ${file} are closed`);
@@ -40,7 +43,8 @@ export async function openSqlite<Tables>(
     },
 
     close() {
-      closing ??= commits.drained().then(() => {
+      closing ??= commits.drained().then(async () => {
+        await scanner.close();
         // The writer last: it then folds the log into the file.
         reader.close();
         writer.close();
