@@ -1,8 +1,10 @@
+export const accountAliases = ['amazon', 'aws-marketplace', 'aws-backup-vault'] as const;
+
 export interface Account {
   accountId: string;
   name: string;
   /** Shown as `imageOwnerAlias` and accepted by `Owner`. */
-  alias?: 'amazon' | 'aws-marketplace' | 'aws-backup-vault';
+  alias?: (typeof accountAliases)[number];
 }
 
 /** Who signed a request. */

@@ -41,6 +41,11 @@ export function matcher<Item>(
   return item => tests.every(matches => matches(item));
 }
 
+/** Whether a filter looks at tags, which are kept apart from what they are on. */
+export function readsTags(filters: readonly Filter[] | undefined): boolean {
+  return filters?.some(({ Name }) => Name?.startsWith('tag')) ?? false;
+}
+
 function test<Item>(
   filter: Filter,
   table: FilterTable<Item>,

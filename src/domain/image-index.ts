@@ -77,7 +77,9 @@ export function imageRanges(scope: ImageScope): KeyRange[] {
   // Own images are never left out for their age, so the ranges that may hold some begin at the start.
   const current = deprecatedBy && `${deprecatedBy.toISOString()}/~`;
   const shared = (audience: string): KeyRange[] =>
-    foreign ? foreign.map(owner => ({ key: from(audience, owner), from: current })) : [{ key: audience, from: current }];
+    foreign
+      ? foreign.map(owner => ({ key: from(audience, owner), from: current }))
+      : [{ key: audience, from: current }];
   const ownRanges = (keys: readonly string[]): KeyRange[] =>
     !owners || owners.includes(accountId) ? keys.map(key => ({ key })) : [];
 

@@ -106,9 +106,12 @@ export function databaseContract(make: () => Promise<{ records: RegionDatabase; 
           await writer.images.put(one);
       });
       const under = async (keys: string[], page: { after?: string; limit: number }, from?: string) =>
-        (await records.read.images.under(keys.map(key => (from ? { key, from } : { key })), page)).map(
-          image => image.imageId,
-        );
+        (
+          await records.read.images.under(
+            keys.map(key => (from ? { key, from } : { key })),
+            page,
+          )
+        ).map(image => image.imageId);
       const own = `owner/${owner}`;
       expect(await under([own, 'public'], { limit: 9 })).toEqual(['ami-4', 'ami-1', 'ami-3']);
       expect(await under([own, 'public', 'owner/other'], { limit: 3 })).toEqual(['ami-4', 'ami-1', 'ami-2']);

@@ -64,6 +64,7 @@ export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = 
     accounts: {
       get: async id => accounts.find(account => account.accountId === id),
       byAlias: async alias => accounts.find(account => account.alias === alias),
+      aliased: async () => accounts.filter(account => account.alias),
     },
     tokens,
     now: () => region.time,

@@ -1,7 +1,8 @@
+import { accountAliases } from '../../domain/account.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import type { Context } from '../context.ts';
 
-const aliases = new Set(['amazon', 'aws-marketplace', 'aws-backup-vault']);
+const aliases = new Set<string>(accountAliases);
 
 /**
  * The accounts that `Owner.N` names: `self`, an alias, or account ids; undefined when it names none.
@@ -23,14 +24,9 @@ export async function ownerIds(
   return [...new Set(ids.filter(id => id !== undefined))];
 }
 
-/** The aliases of these accounts, each looked up once; the answer is undefined for an account without one. */
-export async function ownerAliases(
-  context: Context,
-  accountIds: readonly string[],
-): Promise<(accountId: string) => string | undefined> {
-  const found = await Promise.all(
-    [...new Set(accountIds)].map(async id => [id, (await context.accounts.get(id))?.alias] as const),
-  );
-  const byId = new Map(found);
+/** The alias of an account; the answer is undefined for one that has none. */
+export async function ownerAliases(context: Context): Promise<(accountId: string) => string | undefined> {
+  const aliased = await context.accounts.aliased();
+  const byId = new Map(aliased.map(account => [account.accountId, account.alias]));
   return id => byId.get(id);
 }

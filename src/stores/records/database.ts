@@ -2,13 +2,13 @@ import type { Account } from '../../domain/account.ts';
 import type { Image } from '../../domain/image.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
-import type { KeyRange } from '../../domain/key-range.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
-import type { Pattern } from '../../domain/wildcard.ts';
+import type { KeyRange } from '../../domain/key-range.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
 import type { Volume } from '../../domain/volume.ts';
+import type { Pattern } from '../../domain/wildcard.ts';
 
 /** A region's records. `read` sees the last commit; `transaction` is all or nothing and durable when it returns. */
 export interface Database<Tables> {

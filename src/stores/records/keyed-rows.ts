@@ -92,7 +92,7 @@ export async function bodiesUnder(
       .select(['page.place as place', 'items.body as body'])
       .orderBy('page.place')
       .execute();
-    for (const row of rows) found.set(row.place, row);
+    for (const { place, body } of rows) found.set(place as string, { place: place as string, body });
   }
   if (ranges.length <= mostRanges) return [...found.values()];
   return [...found.values()].sort((a, b) => (a.place < b.place ? -1 : 1)).slice(0, page.limit);
@@ -109,7 +109,7 @@ function rangeRows(
     .selectFrom(eb =>
       eb
         .selectFrom(keysTable(table))
-        .select(eb => [eb.ref('place').$castTo<string>().as('place'), 'id'])
+        .select(['place', 'id'])
         .where('key', '=', columnText(key))
         .where('place', goesOn ? '>' : '>=', columnText(goesOn ? after : from))
         .orderBy('place')

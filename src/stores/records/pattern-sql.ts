@@ -6,9 +6,7 @@ import { columnText } from './rows.ts';
 export function globOf(pattern: Pattern): string {
   const special = new Set(['*', '?', '[']);
   return columnText(
-    pattern
-      .map(({ kind, char }) => (kind === 'char' && special.has(char) ? `[${char}]` : char))
-      .join(''),
+    pattern.map(({ kind, char }) => (kind === 'char' && special.has(char) ? `[${char}]` : char)).join(''),
   );
 }
 
