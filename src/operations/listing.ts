@@ -21,6 +21,7 @@ const mostUnpaged = 10_000;
 const mostExamined = 20_000;
 /** Items looked at in one go: others are answered in between. */
 const batch = 1_000;
+const leastBatch = 50;
 
 /** @param limit of the page, if the request said one. */
 export async function listPage<Item>(
@@ -32,7 +33,7 @@ export async function listPage<Item>(
   const items: Item[] = [];
   let after = start;
   for (let examined = 0; limit === undefined || examined < mostExamined; ) {
-    const size = examined === 0 ? Math.min(wanted, batch) + 1 : batch;
+    const size = nextBatch(wanted + 1 - items.length, examined, items.length);
     const read = await listing.read(after, size);
     items.push(...(await listing.admit(read)));
     if (items.length > wanted) {
@@ -45,6 +46,12 @@ export async function listPage<Item>(
     await setImmediate();
   }
   return after === undefined ? { items } : { items, next: after };
+}
+
+/** As many as are likely to hold what is missing, going by what was admitted so far. */
+function nextBatch(missing: number, examined: number, admitted: number): number {
+  const likely = examined === 0 ? missing : Math.ceil((missing * examined * 1.2) / Math.max(admitted, 1));
+  return Math.min(Math.max(likely, examined === 0 ? 1 : leastBatch), batch + 1);
 }
 
 /** A listing's reader for items that are all at hand. */

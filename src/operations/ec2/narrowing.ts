@@ -12,7 +12,7 @@ export type Narrowing<Item> = (
 ) => Promise<Item[]> | undefined;
 
 /** Past so many an index saves nothing: the items are read in the order of the listing then. */
-const mostCandidates = 10_000;
+const mostCandidates = 2_000;
 
 /**
  * Items among which all are that the filters admit, by the first filter that names few. Undefined when none does.

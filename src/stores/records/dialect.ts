@@ -11,6 +11,8 @@ export interface Dialect {
   body: 'text' | 'json';
   /** The list is one parameter, so that its length has no limit and the statement one text. */
   memberOf(column: string, values: readonly string[]): Expression<SqlBool>;
+  /** That one parameter. */
+  list(values: readonly string[]): unknown;
   matches(column: string, pattern: Pattern): Expression<SqlBool>;
   /** What follows the columns of a table whose rows are nothing but their key. */
   keyTable: RawBuilder<unknown>;
@@ -21,7 +23,8 @@ export const sqliteDialect: Dialect = {
   text: 'text',
   body: 'text',
   memberOf: (column, values) =>
-    sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+    sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${sqliteDialect.list(values)}))`,
+  list: values => JSON.stringify(values),
   matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} glob ${globOf(pattern)}`,
   keyTable: sql`without rowid`,
 };
@@ -31,6 +34,7 @@ export const postgresDialect: Dialect = {
   text: 'text collate "C"',
   body: 'json',
   memberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
+  list: values => values,
   matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} like ${likeOf(pattern)} escape '\\'`,
   keyTable: sql``,
 };

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { KeyRange } from '../../domain/key-range.ts';
 import type { CollectionSpec } from './collections.ts';
 import { columnText, type Row, type Rows } from './rows.ts';
+import type { Run } from './sql-collection.ts';
 
 export type Keyed<Item> = NonNullable<CollectionSpec<Item>['keyed']>;
 
@@ -10,6 +11,11 @@ interface KeyRow {
   key: string;
   place: string;
   id: string;
+}
+
+interface PlacedBody {
+  place: string;
+  body: unknown;
 }
 
 /** Rows of one statement: each has three parameters, of which SQLite takes 32,766. */
@@ -68,22 +74,24 @@ export async function moveKeys(
  */
 export async function bodiesUnder(
   connection: Kysely<Rows>,
+  run: Run,
   table: string,
   ranges: readonly KeyRange[],
   page: { after?: string; limit: number },
-): Promise<{ place: string; body: unknown }[]> {
-  const found = new Map<string, { place: string; body: unknown }>();
+): Promise<PlacedBody[]> {
+  const found = new Map<string, PlacedBody>();
   for (let start = 0; start < ranges.length; start += mostRanges) {
     const wanted = ranges
       .slice(start, start + mostRanges)
       .map(range => rangeRows(connection, table, range, page))
       .reduce((all, one) => all.unionAll(one));
-    const rows = await connection
+    const query = connection
       .selectFrom(eb =>
         eb
           .selectFrom(wanted.as('wanted'))
-          .select(['wanted.place', 'wanted.id'])
-          .distinct()
+          // An item has one place, so that this leaves each once; `distinct` takes SQLite three times as long.
+          .select(({ fn }) => ['wanted.place', fn.min('wanted.id').as('id')])
+          .groupBy('wanted.place')
           .orderBy('wanted.place')
           .limit(page.limit)
           .as('page'),
@@ -91,8 +99,8 @@ export async function bodiesUnder(
       .innerJoin(`${table} as items`, 'items.id', 'page.id')
       .select(['page.place as place', 'items.body as body'])
       .orderBy('page.place')
-      .execute();
-    for (const { place, body } of rows) found.set(place as string, { place: place as string, body });
+      .compile();
+    for (const row of (await run(query)) as PlacedBody[]) found.set(row.place, row);
   }
   if (ranges.length <= mostRanges) return [...found.values()];
   return [...found.values()].sort((a, b) => (a.place < b.place ? -1 : 1)).slice(0, page.limit);

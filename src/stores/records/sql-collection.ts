@@ -6,22 +6,25 @@ import { bodiesUnder, keyRows, moveKeys } from './keyed-rows.ts';
 import { withinPrefix } from './pattern-sql.ts';
 import { columnText, fromRow, type Row, type Rows, sqlName, toRow } from './rows.ts';
 
-/** Runs a query that may look at every row of a table, where it delays nobody. */
-export type Scan = (query: CompiledQuery) => Promise<readonly unknown[]>;
+/** Runs a query and gives its rows. */
+export type Run = (query: CompiledQuery) => Promise<readonly unknown[]>;
 
 /**
- * Every collection on one connection or pool. `connection` is asked at each statement and throws when it has ended. Long
- * queries go to `scan`, or take the connection like the others.
+ * Every collection on one connection or pool. `connection` is asked at each statement and throws when it has ended.
+ * @param ways that are shorter than through the connection: for the reads that most requests make, and for queries that may
+ *   look at every row of a table, which `scan` runs where they delay nobody.
  */
 export function sqlCollections<Tables>(
   specs: CollectionSpecs<Tables>,
   dialect: Dialect,
   connection: () => Kysely<Rows>,
-  scan: Scan = async query => (await connection().executeQuery(query)).rows,
+  ways: { read?: Run; scan?: Run } = {},
 ): Writer<Tables> {
+  const usual: Run = async query => (await connection().executeQuery(query)).rows;
+  const { read = usual, scan = usual } = ways;
   const names = Object.keys(specs) as (keyof Tables & string)[];
   return Object.fromEntries(
-    names.map(name => [name, sqlCollection(specs[name], sqlName(name), dialect, connection, scan)]),
+    names.map(name => [name, sqlCollection(specs[name], sqlName(name), dialect, connection, { read, scan })]),
   ) as Writer<Tables>;
 }
 
@@ -30,9 +33,12 @@ function sqlCollection<Item>(
   table: string,
   dialect: Dialect,
   connection: () => Kysely<Rows>,
-  scan: Scan,
+  { read, scan }: { read: Run; scan: Run },
 ): Collection<Item> {
   const body = () => connection().selectFrom(table).select('body');
+  /** Compiled once: making the text of a lookup takes longer than the lookup. */
+  const byId = once(() => body().where('id', '=', '').compile());
+  const byIds = once(() => body().where(dialect.memberOf('id', [])).compile());
 
   /** Told before the insert, since a failed statement would end a PostgreSQL transaction that could go on. */
   async function refuseTaken({ id, unique_key }: Row): Promise<void> {
@@ -55,18 +61,16 @@ function sqlCollection<Item>(
   }
 
   async function get(id: string): Promise<Item | undefined> {
-    const row = await body().where('id', '=', columnText(id)).executeTakeFirst();
-    return row && fromRow<Item>(row);
+    const [row] = await read({ ...byId(), parameters: [columnText(id)] });
+    return row === undefined ? undefined : fromRow<Item>(row as Row);
   }
 
   return {
     get,
 
     async getMany(ids) {
-      const rows = await body()
-        .where(dialect.memberOf('id', ids.map(columnText)))
-        .execute();
-      return rows.map(fromRow<Item>);
+      const rows = await read({ ...byIds(), parameters: [dialect.list(ids.map(columnText))] });
+      return rows.map(row => fromRow<Item>(row as Row));
     },
 
     async list(where = {}, page = {}) {
@@ -80,13 +84,13 @@ function sqlCollection<Item>(
       }
       if (page.after !== undefined) query = query.where('id', '>', columnText(page.after));
       if (page.limit !== undefined) query = query.limit(page.limit);
-      return (await query.execute()).map(fromRow<Item>);
+      return (await read(query.compile())).map(row => fromRow<Item>(row as Row));
     },
 
     async under(ranges, page) {
       if (!spec.keyed) throw new Error('The collection has no keys');
       if (ranges.length === 0) return [];
-      return (await bodiesUnder(connection(), table, ranges, page)).map(fromRow<Item>);
+      return (await bodiesUnder(connection(), read, table, ranges, page)).map(fromRow<Item>);
     },
 
     async match(field, patterns, limit) {
@@ -129,4 +133,9 @@ function sqlCollection<Item>(
 function indexColumn<Item>(spec: CollectionSpec<Item>, field: string): string {
   if (!Object.hasOwn(spec.indexes, field)) throw new Error(`The collection has no index '${field}'`);
   return sqlName(field);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }

@@ -1,6 +1,6 @@
 /** A thread that reads an SQLite file for queries that look at many rows, while the server answers others. */
 import { Worker } from 'node:worker_threads';
-import type { Scan } from './sql-collection.ts';
+import type { Run } from './sql-collection.ts';
 
 export interface ScanRequest {
   id: number;
@@ -10,7 +10,7 @@ export interface ScanRequest {
 export type ScanAnswer = { id: number } & ({ rows: unknown[] } | { error: Error });
 
 /** The thread starts at the first scan and keeps no process alive. */
-export function sqliteScanner(file: string): { scan: Scan; close(): Promise<void> } {
+export function sqliteScanner(file: string): { scan: Run; close(): Promise<void> } {
   let worker: Worker | undefined;
   let closed = false;
   let lastId = 0;

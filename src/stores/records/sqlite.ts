@@ -6,7 +6,7 @@ import { groupCommit } from './group-commit.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
 import { sqlCollections } from './sql-collection.ts';
-import { kyselyOn, openReader, openWriter } from './sqlite-connection.ts';
+import { kyselyOn, openReader, openWriter, sqliteQueries } from './sqlite-connection.ts';
 import { explainSqliteError } from './sqlite-errors.ts';
 import { sqliteScanner } from './sqlite-scanner.ts';
 import { withinScope } from './transaction-scope.ts';
@@ -24,12 +24,12 @@ export async function openSqlite<Tables>(
   const { writer, reader } = await openMigrated(file, migrations);
   const commits = groupCommit(writer);
   const writing = kyselyOn(writer);
-  const reading = kyselyOn(reader);
+  const { kysely: reading, run } = sqliteQueries(reader);
   const scanner = sqliteScanner(file);
   let closing: Promise<void> | undefined;
 
   return {
-    read: sqlCollections(specs, sqliteDialect, () => reading, scanner.scan),
+    read: sqlCollections(specs, sqliteDialect, () => reading, { read: run, scan: scanner.scan }),
 
     async transaction(work) {
       if (closing) throw new Error(`The records in ${file} are closed`);
