@@ -49,14 +49,18 @@ function sqlite(url: string): Bulk {
   const writer = openWriter(join(url.slice('sqlite:'.length), 'us-east-1/records.sqlite'));
   writer.exec('pragma synchronous = off; pragma cache_size = -262144; begin');
   const indexes = writer
-    .prepare("select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name = 'images'")
+    .prepare(
+      "select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name = 'images'",
+    )
     .all() as { name: string; sql: string }[];
   for (const { name } of indexes) writer.exec(`drop index ${name}`);
   writer.exec('create temp table images_keys (key text, place text, id text)');
   return {
     connection: kyselyOn(writer),
     async close() {
-      writer.exec('insert into main.images_keys select key, place, id from temp.images_keys order by 1, 2, 3');
+      writer.exec(
+        'insert into main.images_keys select key, place, id from temp.images_keys order by 1, 2, 3',
+      );
       for (const { sql } of indexes) writer.exec(sql);
       writer.exec('commit; pragma wal_checkpoint(truncate)');
       writer.close();

@@ -2,7 +2,15 @@
 import type { Image, LaunchPermission } from '../../src/domain/image.ts';
 import type { TagSet } from '../../src/domain/tag.ts';
 
-const systems = ['debian-12', 'debian-13', 'ubuntu-24.04', 'al2023', 'alpine-3.22', 'rocky-9', 'windows-2025'];
+const systems = [
+  'debian-12',
+  'debian-13',
+  'ubuntu-24.04',
+  'al2023',
+  'alpine-3.22',
+  'rocky-9',
+  'windows-2025',
+];
 const purposes = ['base', 'web', 'db', 'builder', 'gpu', 'edge', 'kiosk'];
 const threeYears = 3 * 365 * 24 * 3600_000;
 
@@ -59,7 +67,7 @@ export function imageOf(number: number, count: number, crowd: Crowd): Image {
     state: 'available',
     creationDate: creation.toISOString(),
     imageLocation: `${ownerId === crowd.amazon ? 'amazon' : ownerId}/${name}`,
-    architecture: number % 4 === 0 ? 'arm64' : 'x86_64',
+    architecture: number % 4 === 3 ? 'arm64' : 'x86_64',
     virtualizationType: 'hvm',
     rootDeviceType: 'ebs',
     rootDeviceName: '/dev/xvda',

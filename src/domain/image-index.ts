@@ -22,21 +22,19 @@ export function imageIndexKeys(image: Image): string[] {
   const uses = image.blockDeviceMappings.flatMap(({ ebs }) =>
     ebs?.snapshotId ? [usesSnapshot(ebs.snapshotId)] : [],
   );
+  const audiences = image.launchPermissions.map(audienceOf);
+  // Nobody but the owner sees an image that has failed or is disabled.
+  const isShown = image.state === 'available' || image.state === 'pending';
   return [
     ...new Set([
       image.state === 'disabled' ? disabledOf(image.ownerId) : own(image.ownerId),
-      ...audiences(image).flatMap(audience => [audience, from(audience, image.ownerId)]),
+      ...(isShown ? audiences : []),
+      ...audiences.map(audience => from(audience, image.ownerId)),
       ...uses,
       ...(image.sourceImageId ? [copiedFrom(image.sourceImageId)] : []),
       ...image.productCodes.map(soldAs),
     ]),
   ];
-}
-
-/** Nobody but the owner sees an image that has failed or is disabled. */
-function audiences(image: Image): string[] {
-  if (image.state !== 'available' && image.state !== 'pending') return [];
-  return image.launchPermissions.map(audienceOf);
 }
 
 function audienceOf(permission: LaunchPermission): string {

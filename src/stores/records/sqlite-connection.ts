@@ -51,10 +51,7 @@ function preparedStatements(database: DatabaseSync): (text: string) => Statement
 }
 
 /** Kysely's dialect is written for better-sqlite3; `node:sqlite` differs in how parameters are passed. */
-function asKyselyExpects(
-  database: DatabaseSync,
-  prepare: (text: string) => StatementSync,
-): SqliteDatabase {
+function asKyselyExpects(database: DatabaseSync, prepare: (text: string) => StatementSync): SqliteDatabase {
   return {
     prepare(text) {
       const statement = prepare(text);
