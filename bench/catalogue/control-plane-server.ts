@@ -78,7 +78,11 @@ const edge = createEdge({
   clock: now,
 });
 const { host, port } = await edge.listen('127.0.0.1', 0);
-const ready: ControlPlaneReady = { endpoint: `http://${host}:${port}`, ...caller };
+const { accessKeyId, secretAccessKey } = caller;
+const ready: ControlPlaneReady = {
+  ...{ endpoint: `http://${host}:${port}`, accessKeyId, secretAccessKey },
+  ...{ ...crowd, now: crowd.now.toISOString() },
+};
 writeSync(1, `${JSON.stringify(ready)}\n`);
 // Whoever started it keeps the pipe.
 process.stdin.on('end', () => process.exit()).resume();

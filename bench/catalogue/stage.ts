@@ -5,11 +5,15 @@ import { type Call, ec2Caller, type Load, load } from './client.ts';
 import { fill } from './fill.ts';
 import { type Crowd, imageOf, nameOf } from './images.ts';
 
-export interface Stage {
-  readonly amity: Amity;
+/** Images that can be asked for. */
+export interface Catalogue {
   readonly call: Call;
   readonly count: number;
   readonly crowd: Crowd;
+}
+
+export interface Stage extends Catalogue {
+  readonly amity: Amity;
   /** Milliseconds from the start of the process to its first answer. */
   readonly restart: number;
   close(): Promise<void>;
@@ -48,7 +52,7 @@ export async function questions({
   call,
   count,
   crowd,
-}: Stage): Promise<Record<Question, (n: number) => Record<string, string>>> {
+}: Catalogue): Promise<Record<Question, (n: number) => Record<string, string>>> {
   const describe = { Action: 'DescribeImages' };
   const page = { ...describe, MaxResults: '1000' };
   const filter = (name: string, value: string) => ({
@@ -72,7 +76,7 @@ export async function questions({
 
 /** Each question in turn, in `concurrency` loops. */
 export async function measure(
-  at: Stage,
+  at: Catalogue,
   concurrency: number,
   seconds: number,
 ): Promise<Record<Question, Load>> {

@@ -1,6 +1,6 @@
 import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import type { CollectionSpec, CollectionSpecs } from './collections.ts';
-import { type Collection, Conflict, type Writer } from './database.ts';
+import { type Collection, Conflict, type Where, type Writer } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { bodiesUnder, keyRows, moveKeys } from './keyed-rows.ts';
 import { withinPrefix } from './pattern-sql.ts';
@@ -40,6 +40,29 @@ function sqlCollection<Item>(
   const byId = once(() => body().where('id', '=', '').compile());
   const byIds = once(() => body().where(dialect.memberOf('id', [])).compile());
 
+  const lists = new Map<string, CompiledQuery>();
+
+  /** A list's text, whatever its values: those are the parameters, in the order of the fields, then the page's. */
+  function listQuery(where: Where, page: { after?: string; limit?: number }): CompiledQuery {
+    const fields = Object.entries(where).map(
+      ([field, wanted]) => [field, typeof wanted === 'string'] as const,
+    );
+    const form = JSON.stringify([fields, page.after !== undefined, page.limit !== undefined]);
+    let compiled = lists.get(form);
+    if (!compiled) {
+      let query = body().orderBy('id');
+      for (const [field, isOne] of fields) {
+        const column = indexColumn(spec, field);
+        query = isOne ? query.where(column, '=', '') : query.where(dialect.memberOf(column, []));
+      }
+      if (page.after !== undefined) query = query.where('id', '>', '');
+      if (page.limit !== undefined) query = query.limit(0);
+      compiled = query.compile();
+      lists.set(form, compiled);
+    }
+    return compiled;
+  }
+
   /** Told before the insert, since a failed statement would end a PostgreSQL transaction that could go on. */
   async function refuseTaken({ id, unique_key }: Row): Promise<void> {
     if (unique_key === null) return;
@@ -74,17 +97,15 @@ function sqlCollection<Item>(
     },
 
     async list(where = {}, page = {}) {
-      let query = body().orderBy('id');
-      for (const [field, wanted] of Object.entries(where)) {
-        const column = indexColumn(spec, field);
-        query =
-          typeof wanted === 'string'
-            ? query.where(column, '=', columnText(wanted))
-            : query.where(dialect.memberOf(column, wanted.map(columnText)));
-      }
-      if (page.after !== undefined) query = query.where('id', '>', columnText(page.after));
-      if (page.limit !== undefined) query = query.limit(page.limit);
-      return (await read(query.compile())).map(row => fromRow<Item>(row as Row));
+      const { after, limit } = page;
+      const fields = Object.entries(where);
+      const parameters = fields.map(([, wanted]) =>
+        typeof wanted === 'string' ? columnText(wanted) : dialect.list(wanted.map(columnText)),
+      );
+      if (after !== undefined) parameters.push(columnText(after));
+      if (limit !== undefined) parameters.push(limit);
+      const rows = await read({ ...listQuery(where, page), parameters });
+      return rows.map(row => fromRow<Item>(row as Row));
     },
 
     async under(ranges, page) {
