@@ -30,6 +30,13 @@ const listening = (command: Command) =>
         'tcg',
       ]),
     )
+    .option('--organizations <file>', 'a JSON file that says which accounts are in which organization')
+    .addOption(
+      new Option(
+        '--image-block-public-access <state>',
+        'for accounts that have not chosen (default: block-new-sharing)',
+      ).choices(['block-new-sharing', 'unblocked']),
+    )
     .addOption(json());
 
 listening(program.command('serve').description('run the server in the foreground')).action(async options =>

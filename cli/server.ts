@@ -27,16 +27,28 @@ export interface ListenOptions {
   records?: string;
   publicNetwork?: string;
   accelerator?: 'kvm' | 'tcg' | 'auto';
+  organizations?: string;
+  imageBlockPublicAccess?: 'block-new-sharing' | 'unblocked';
   json?: boolean;
 }
 
 export function settingsOf(options: ListenOptions): Settings {
-  const { data, listen, records, publicNetwork, accelerator } = options;
+  const { data, listen, records, publicNetwork, accelerator, organizations, imageBlockPublicAccess } =
+    options;
   const regions = options.regions
     .split(',')
     .map(region => region.trim())
     .filter(Boolean);
-  return { data, listen, regions, records, publicNetwork, accelerator };
+  return {
+    data,
+    listen,
+    regions,
+    records,
+    publicNetwork,
+    accelerator,
+    organizations,
+    imageBlockPublicAccess,
+  };
 }
 
 /** `HOST:PORT`, with brackets around an IPv6 host. */

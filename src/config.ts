@@ -13,6 +13,10 @@ export interface Settings {
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
+  /** A JSON file that says which accounts are in which organisation. */
+  organizations?: string;
+  /** Whether accounts may make images public before they say so: `block-new-sharing` (as on AWS) or `unblocked`. */
+  imageBlockPublicAccess?: string;
 }
 
 /** Settings checked and completed. */
@@ -27,6 +31,9 @@ export interface Config {
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  /** The file of organisations; absent where there are none. */
+  organizations?: string;
+  imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
 }
 
 /** A setting that cannot be; the message says which, and the remedy. */
@@ -38,12 +45,14 @@ export class InvalidSetting extends Error {
 export const mostRegions = 8;
 
 /**
- * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR) and the defaults. The only
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_ORGANIZATIONS,
+ * AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only
  * reader of the environment in the server.
  * @throws InvalidSetting
  */
 export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
   const data = resolve(settings.data ?? environment.AMITY_DATA ?? 'data');
+  const organizations = settings.organizations ?? environment.AMITY_ORGANIZATIONS;
   return {
     data,
     ...address(settings.listen ?? '127.0.0.1:8773'),
@@ -52,6 +61,10 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    ...(organizations && { organizations: resolve(organizations) }),
+    imageBlockPublicAccess: imageBlock(
+      settings.imageBlockPublicAccess ?? environment.AMITY_IMAGE_BLOCK_PUBLIC_ACCESS ?? 'block-new-sharing',
+    ),
   };
 }
 
@@ -97,4 +110,11 @@ function runtimeParent(environment: NodeJS.ProcessEnv): string {
 function accelerator(name: string): Config['accelerator'] {
   if (name === 'auto' || name === 'kvm' || name === 'tcg') return name;
   throw new InvalidSetting(`--accelerator takes auto, kvm or tcg, not "${name}"`);
+}
+
+function imageBlock(state: string): Config['imageBlockPublicAccess'] {
+  if (state === 'block-new-sharing' || state === 'unblocked') return state;
+  throw new InvalidSetting(
+    `--image-block-public-access takes block-new-sharing or unblocked, not "${state}"`,
+  );
 }

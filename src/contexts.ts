@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
 import type { Caller } from './domain/account.ts';
+import type { Memberships } from './domain/organizations.ts';
+import { partitionOf } from './domain/partition.ts';
 import type { Context } from './operations/context.ts';
 import { publicNetworkOf } from './public-network.ts';
 import type { Region } from './region.ts';
@@ -9,6 +11,7 @@ import type { AccountRecords } from './stores/records/accounts.ts';
 export interface Serving {
   readonly config: Config;
   readonly accounts: AccountRecords;
+  readonly membershipsOf: Memberships;
   readonly regions: ReadonlyMap<string, Region>;
   /** `host:port`, known once it listens. */
   endpoint: string;
@@ -21,7 +24,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
   if (!region) return undefined;
   const { zones, records, queue, blocks, engine, newId, tokens } = region;
   return {
-    caller,
+    caller: { ...caller, memberOf: serving.membershipsOf(caller.accountId, partitionOf(name)) },
     region: {
       name,
       zones,
@@ -31,6 +34,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
     },
     ...{ records, blocks, engine, accounts, newId, tokens },
     jobs: queue,
+    defaults: { imageBlockPublicAccess: config.imageBlockPublicAccess },
     now: () => new Date(),
   };
 }

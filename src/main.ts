@@ -10,7 +10,9 @@ import { type AccountKeys, accountsWithKeys } from './maintenance.ts';
 import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
+import { operations as kms } from './operations/kms/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
+import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
 import { createEdge } from './protocols/edge.ts';
 import { openRegion, type Region } from './region.ts';
@@ -37,6 +39,7 @@ export interface Server {
 /** Starts a server on a data folder; resolves when it answers requests. @throws with one sentence that says the remedy. */
 export async function startServer(settings: Settings, log: Log = jsonLog()): Promise<Server> {
   const config = readConfig(settings);
+  const membershipsOf = readOrganizations(config.organizations);
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.data);
   opening.defer(() => folder.release());
@@ -52,9 +55,9 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
 
   const regions = await openRegions(config, masterKey, log, opening);
   await makeDefaultNetworks(accounts, regions);
-  const serving: Serving = { config, accounts, regions, endpoint: '' };
+  const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
   const edge = createEdge({
-    services: { ec2, ebs, sts },
+    services: { ec2, ebs, kms, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);

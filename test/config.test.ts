@@ -11,6 +11,7 @@ describe('the configuration', () => {
       records: 'sqlite:/srv/amity',
       publicNetwork: '127.77.0.0/16',
       accelerator: 'auto',
+      imageBlockPublicAccess: 'block-new-sharing',
     });
   });
 
@@ -33,6 +34,7 @@ describe('the configuration', () => {
     [{ publicNetwork: '10.0.0.0/16' }, '--public-network'],
     [{ publicNetwork: '127.0.0.0/16' }, '--public-network'],
     [{ accelerator: 'xen' }, '--accelerator'],
+    [{ imageBlockPublicAccess: 'no' }, '--image-block-public-access'],
   ])('refuses %j and says what to do', (settings, text) => {
     expect(() => readConfig(settings, {})).toThrow(InvalidSetting);
     expect(() => readConfig(settings, {})).toThrow(text);

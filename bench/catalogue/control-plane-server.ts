@@ -14,6 +14,7 @@ import type { Context } from '../../src/operations/context.ts';
 import { ensureDefaultNetwork } from '../../src/operations/default-network.ts';
 import { operations as ebs } from '../../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../../src/operations/ec2/index.ts';
+import { operations as kms } from '../../src/operations/kms/index.ts';
 import { operations as sts } from '../../src/operations/sts/index.ts';
 import { createEdge } from '../../src/protocols/edge.ts';
 import { sealedTokens } from '../../src/sealed-tokens.ts';
@@ -62,7 +63,7 @@ await runner.start();
 const region = { name, zones, all: [{ name, zones }], endpoint: '', publicCidrBlock: '127.77.0.0/18' };
 const tokens = sealedTokens(masterKey, name);
 const edge = createEdge({
-  services: { ec2, ebs, sts },
+  services: { ec2, ebs, kms, sts },
   regions: [name],
   async authenticate(accessKeyId) {
     const key = await accounts.authenticate(accessKeyId);
@@ -70,7 +71,8 @@ const edge = createEdge({
     return key && { secret: key.secret, caller: { accountId: key.accountId, accessKeyId, arn } };
   },
   contextFor: (_region, caller): Context => ({
-    ...{ caller, region, records, blocks, engine, accounts, tokens, newId, now },
+    ...{ caller: { ...caller, memberOf: [] }, defaults: { imageBlockPublicAccess: 'unblocked' as const } },
+    ...{ region, records, blocks, engine, accounts, tokens, newId, now },
     jobs: queue,
   }),
   afterChange: () => queue.wake(),

@@ -1,5 +1,5 @@
-import type { Extent, FrozenVolume } from './disk.ts';
-import { joined } from './extents.ts';
+import type { FrozenVolume } from './disk.ts';
+import { extentList } from './extents.ts';
 import type { FreezeTarget, FrozenBase } from './frozen-views.ts';
 import { connectNbd, type NbdClient } from './nbd/client.ts';
 
@@ -52,15 +52,15 @@ export function frozenVolume(
     base,
     changed: () =>
       ask(async client => {
-        const extents: Extent[] = [];
+        const list = extentList();
         for (let offset = 0; offset < volume.size; ) {
           const step = Math.min(mapStep, volume.size - offset);
           for (const { length, flags } of await client.blockStatus(context, offset, step)) {
-            if (isChanged(flags)) extents.push({ offset, length });
+            if (isChanged(flags)) list.add({ offset, length });
             offset += length;
           }
         }
-        return joined(extents);
+        return list.extents;
       }),
     read: (offset, length) => ask(client => client.read(offset, length)),
     commit: () => end(true),

@@ -7,6 +7,13 @@ export interface Account {
   alias?: (typeof accountAliases)[number];
 }
 
+/** Who looks at a shared resource. */
+export interface Viewer {
+  accountId: string;
+  /** ARNs of the organisation and organisational units the account is in, nested ones included. */
+  memberOf: readonly string[];
+}
+
 /** Who signed a request. */
 export interface Caller {
   accountId: string;

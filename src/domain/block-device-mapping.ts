@@ -7,6 +7,8 @@ export interface EbsBlockDevice {
   volumeType: VolumeType;
   deleteOnTermination: boolean;
   encrypted: boolean;
+  /** Of a launch only: an image's mapping has none. As asked for; once the launch has settled it, an ARN. */
+  kmsKeyId?: string;
   iops?: number;
   throughput?: number;
 }

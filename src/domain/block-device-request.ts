@@ -1,4 +1,4 @@
-import { ApiError, missingParameter, unsupportedOperation } from './errors.ts';
+import { ApiError, missingParameter } from './errors.ts';
 
 /** A block device mapping as the API receives it. An empty string says nothing, but in `NoDevice` it is the usual value. */
 export interface BlockDeviceRequest {
@@ -44,17 +44,4 @@ export function requestedSnapshotIds(requests: readonly BlockDeviceRequest[] | u
     request.NoDevice === undefined && request.Ebs?.SnapshotId ? [request.Ebs.SnapshotId] : [],
   );
   return [...new Set(ids)];
-}
-
-/** Refuses a key without encryption, and keys other than the account's default one. */
-export function checkKey(ebs: EbsRequest): void {
-  if (!ebs.KmsKeyId) return;
-  if (ebs.Encrypted !== true)
-    throw new ApiError(
-      'InvalidParameterDependency',
-      'The parameter KmsKeyId requires the parameter Encrypted to be set.',
-    );
-  throw unsupportedOperation(
-    "Customer managed keys are not served yet: leave KmsKeyId out to encrypt with the account's default key.",
-  );
 }

@@ -1,12 +1,12 @@
 import type { BlockDeviceMapping, EbsBlockDevice } from './block-device-mapping.ts';
 import {
   type BlockDeviceRequest,
-  checkKey,
   type EbsRequest,
   invalidBlockDeviceMapping,
   requestsByDevice,
 } from './block-device-request.ts';
 import { checkDeviceName, checkVirtualName } from './device-name.ts';
+import { checkKeyRequest } from './encryption.ts';
 import { missingParameter } from './errors.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotNotFound } from './snapshot-errors.ts';
@@ -61,7 +61,7 @@ export function settleEbs(
   base: EbsBlockDevice | undefined,
   context: Pick<SettleContext, 'rootDeviceName' | 'snapshots'>,
 ): EbsBlockDevice {
-  checkKey(request);
+  checkKeyRequest(request);
   const snapshotId = request.SnapshotId || base?.snapshotId;
   const snapshot = snapshotId ? context.snapshots.get(snapshotId) : undefined;
   if (snapshotId && !snapshot) throw snapshotNotFound(snapshotId);
@@ -95,5 +95,6 @@ export function settleEbs(
     ...shape,
     deleteOnTermination: request.DeleteOnTermination ?? base?.deleteOnTermination ?? true,
     encrypted: (snapshot?.encrypted || base?.encrypted || request.Encrypted) ?? false,
+    ...(request.KmsKeyId && { kmsKeyId: request.KmsKeyId }),
   };
 }

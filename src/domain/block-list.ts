@@ -1,5 +1,5 @@
 import { validationException } from './ebs-errors.ts';
-import { blockSize, type Manifest } from './manifest.ts';
+import { type BlockReference, blockSize, type ManifestChunk } from './manifest.ts';
 import { isWholeWithin } from './start-snapshot.ts';
 
 /** What both listings of blocks say about the part they want. */
@@ -23,25 +23,29 @@ export function parseBlockRange({ MaxResults = 1000, StartingBlockIndex = 0 }: B
   return { limit: MaxResults, start: StartingBlockIndex };
 }
 
-/** The indexes of one page, ascending, and where the next one begins, if there is one. */
-export function pageOfIndexes(indexes: Iterable<number>, { limit, start }: BlockRange) {
-  const rest = Float64Array.from(indexes)
-    .filter(index => index >= start)
-    .sort();
-  return { indexes: [...rest.subarray(0, limit)], next: rest.at(limit) };
-}
+/** A block by which one snapshot differs from another; where it has none, it reads as zeroes. */
+export type ChangedBlock = readonly [
+  index: number,
+  first: BlockReference | undefined,
+  second: BlockReference | undefined,
+];
 
 /**
- * The blocks by which `second` differs from `first`, in no order; without `first`, all it has. Those past the end of
- * `second` are gone with its size, and not listed.
+ * The blocks from `from` on by which one chunk of two snapshots differs, ascending; without `first`, all of
+ * `second`. Those past the end of the second volume are gone with its size, and not listed.
  */
-export function changedIndexes(first: Manifest | undefined, second: Manifest): number[] {
-  const count = second.volumeSize / blockSize;
-  const written = [...second.blocks]
-    .filter(([index, { digest }]) => first?.blocks.get(index)?.digest !== digest)
-    .map(([index]) => index);
-  const zeroed = [...(first?.blocks.keys() ?? [])].filter(
-    index => index < count && !second.blocks.has(index),
+export function changedBlocks(
+  first: ManifestChunk | undefined,
+  second: ManifestChunk,
+  { from, volumeSize }: { from: number; volumeSize: number },
+): ChangedBlock[] {
+  const written = [...second.entries(from)].map(
+    ([index, block]): ChangedBlock => [index, first?.at(index), block],
   );
-  return [...written, ...zeroed];
+  const zeroed = [...(first?.entries(from) ?? [])]
+    .filter(([index]) => index * blockSize < volumeSize && !second.at(index))
+    .map(([index, block]): ChangedBlock => [index, block, undefined]);
+  return [...written.filter(([, before, after]) => before?.digest !== after?.digest), ...zeroed].sort(
+    ([a], [b]) => a - b,
+  );
 }

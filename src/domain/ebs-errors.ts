@@ -57,3 +57,14 @@ export const uploadExpired = (snapshotId: string) =>
     'WRITE_REQUEST_TIMEOUT',
     `The snapshot '${snapshotId}' was not completed within its timeout. Start another one.`,
   );
+export const noSuchKey = (arn: string) =>
+  new ApiError('ResourceNotFoundException', `The KMS key '${arn}' does not exist.`, 404, {
+    reason: 'DEPENDENCY_RESOURCE_NOT_FOUND',
+  });
+export const keyAccessDenied = (arn: string) =>
+  new ApiError('AccessDeniedException', `You are not authorized to use the KMS key '${arn}'.`, 403, {
+    reason: 'DEPENDENCY_ACCESS_DENIED',
+  });
+/** @param problem `disabled` or `pending deletion` */
+export const unusableKey = (arn: string, problem: string) =>
+  validationException('INVALID_CUSTOMER_KEY', `The KMS key '${arn}' is ${problem}.`);

@@ -4,6 +4,7 @@ import {
   missingParameter,
   unsupportedOperation,
 } from './errors.ts';
+import type { LaunchPermission } from './image.ts';
 import { checkImageDescription } from './image-name.ts';
 import {
   type LaunchPermissionChange,
@@ -38,7 +39,11 @@ const modifiable = ['description', 'imdsSupport', 'launchPermission', 'productCo
  * (`OperationType=add`, `UserId.1`). Clients send both at once, also with Attribute: today's form then decides.
  * @throws InvalidParameterCombination for none or several, InvalidAMIAttributeItemValue, …
  */
-export function parseImageAttributeChange(request: ImageAttributeRequest): ImageAttributeChange {
+export function parseImageAttributeChange(
+  request: ImageAttributeRequest,
+  partition: string,
+): ImageAttributeChange {
+  const parse = (permission: LaunchPermissionRequest) => parseLaunchPermission(permission, partition);
   const { Attribute, LaunchPermission, Description, ImdsSupport } = request;
   if (Attribute && !modifiable.includes(Attribute))
     throw invalidParameterValue(
@@ -51,17 +56,20 @@ export function parseImageAttributeChange(request: ImageAttributeRequest): Image
   if (LaunchPermission?.Add?.length || LaunchPermission?.Remove?.length)
     changes.push({
       attribute: 'launchPermission',
-      add: (LaunchPermission.Add ?? []).map(parseLaunchPermission),
-      remove: (LaunchPermission.Remove ?? []).map(parseLaunchPermission),
+      add: (LaunchPermission.Add ?? []).map(parse),
+      remove: (LaunchPermission.Remove ?? []).map(parse),
     });
-  if (changes.length === 0) changes.push(...oldForm(request));
+  if (changes.length === 0) changes.push(...oldForm(request, parse));
   if (changes.length === 0) throw invalidParameterCombination('No attributes specified.');
   if (changes.length > 1)
     throw invalidParameterCombination('Only one attribute can be modified per request.');
   return changes[0]!;
 }
 
-function oldForm(request: ImageAttributeRequest): ImageAttributeChange[] {
+function oldForm(
+  request: ImageAttributeRequest,
+  parse: (permission: LaunchPermissionRequest) => LaunchPermission,
+): ImageAttributeChange[] {
   const { Attribute, OperationType, Value, ProductCodes } = request;
   if (Attribute === 'productCodes' || ProductCodes?.some(code => code !== ''))
     throw unsupportedOperation('Product codes of an image cannot be modified.');
@@ -75,7 +83,7 @@ function oldForm(request: ImageAttributeRequest): ImageAttributeChange[] {
     throw invalidParameterValue(
       `Value (${OperationType}) for parameter operationType is invalid. Expecting add or remove.`,
     );
-  const parsed = permissions.map(parseLaunchPermission);
+  const parsed = permissions.map(parse);
   return [
     {
       attribute: 'launchPermission',

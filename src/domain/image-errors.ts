@@ -34,3 +34,6 @@ export const invalidAttributeItem = (value: string, type: string) =>
     'InvalidAMIAttributeItemValue',
     `Invalid attribute item value "${value}" for ${type} item type.`,
   );
+/** For what only an available or a disabled image can be asked. */
+export const imageInState = (id: string, state: string) =>
+  new ApiError('IncorrectState', `The image '${id}' is '${state}'`);

@@ -2,6 +2,7 @@
  * Where an image is found in the records, and where a listing looks: the two halves of one agreement. Whoever changes
  * the keys of images that are already stored appends a migration that reindexes them.
  */
+import type { Viewer } from './account.ts';
 import type { Image, LaunchPermission } from './image.ts';
 import type { KeyRange } from './key-range.ts';
 
@@ -54,10 +55,7 @@ export function imagePlace(image: Pick<Image, 'imageId' | 'creationDate' | 'depr
 }
 
 /** Which images a listing is about. */
-export interface ImageScope {
-  accountId: string;
-  /** ARNs of the organisations and organisational units the account belongs to. */
-  memberOf: readonly string[];
+export interface ImageScope extends Viewer {
   /** Only of these owners. */
   owners: readonly string[] | undefined;
   /** Only what one of these may launch: `all`, the account itself, or another one (of the account's own images). */

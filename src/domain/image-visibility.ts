@@ -1,3 +1,4 @@
+import type { Viewer } from './account.ts';
 import type { Image } from './image.ts';
 
 type Shared = Pick<Image, 'ownerId' | 'launchPermissions' | 'state'>;
@@ -7,24 +8,33 @@ export function isPublic(image: Pick<Image, 'launchPermissions'>): boolean {
   return image.launchPermissions.some(permission => 'group' in permission);
 }
 
-/** The owner granted this very account, which says more than being public. */
-export function isGrantedTo(image: Pick<Image, 'launchPermissions'>, accountId: string): boolean {
-  return image.launchPermissions.some(
-    permission => 'userId' in permission && permission.userId === accountId,
-  );
+/** The owner granted this account, or an organisation or unit it is in: which says more than being public. */
+export function isGrantedTo(image: Pick<Image, 'launchPermissions'>, viewer: Viewer): boolean {
+  return image.launchPermissions.some(permission => {
+    if ('userId' in permission) return permission.userId === viewer.accountId;
+    if ('organizationArn' in permission) return viewer.memberOf.includes(permission.organizationArn);
+    if ('organizationalUnitArn' in permission)
+      return viewer.memberOf.includes(permission.organizationalUnitArn);
+    return false;
+  });
+}
+
+/** The owner granted this very account by its id. */
+export function isGrantedByName(image: Pick<Image, 'launchPermissions'>, accountId: string): boolean {
+  return isGrantedTo(image, { accountId, memberOf: [] });
 }
 
 /** Own, or everybody's, or granted: what a launch asks, whatever the image's state. */
-export function canLaunch(image: Shared, accountId: string): boolean {
-  return image.ownerId === accountId || isPublic(image) || isGrantedTo(image, accountId);
+export function canLaunch(image: Shared, viewer: Viewer): boolean {
+  return image.ownerId === viewer.accountId || isPublic(image) || isGrantedTo(image, viewer);
 }
 
 /**
  * Whether the account may know that the image exists (spec C.5). A disabled or deregistered image is its owner's alone.
  */
-export function canSee(image: Shared, accountId: string): boolean {
-  if (image.ownerId === accountId) return true;
-  return image.state !== 'disabled' && image.state !== 'deregistered' && canLaunch(image, accountId);
+export function canSee(image: Shared, viewer: Viewer): boolean {
+  if (image.ownerId === viewer.accountId) return true;
+  return image.state !== 'disabled' && image.state !== 'deregistered' && canLaunch(image, viewer);
 }
 
 /** Deprecated since `now` or before: hidden in lists from all but the owner, yet it launches. */

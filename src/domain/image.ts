@@ -1,4 +1,5 @@
 import type { BlockDeviceMapping } from './block-device-mapping.ts';
+import type { DeregistrationProtection } from './deregistration-protection.ts';
 
 export type ImageState = 'pending' | 'available' | 'failed' | 'deregistered' | 'disabled';
 export type Architecture = 'i386' | 'x86_64' | 'arm64';
@@ -45,5 +46,6 @@ export interface Image {
   sourceImageId?: string;
   sourceImageRegion?: string;
   deprecationTime?: string;
+  deregistrationProtection?: DeregistrationProtection;
   lastLaunchedTime?: string;
 }

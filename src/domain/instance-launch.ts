@@ -4,7 +4,8 @@ import type { BlockDeviceMapping } from './block-device-mapping.ts';
 import type { Image } from './image.ts';
 import type { Instance, MetadataOptions } from './instance.ts';
 import { pendingReason } from './instance-state.ts';
-import type { Volume } from './volume.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type Volume, volumeKeys } from './volume.ts';
 
 /** What the instances of one launch share. */
 export interface Launch {
@@ -76,12 +77,12 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
   };
 }
 
-/** The volume of one EBS device of a new instance; product codes come from its snapshot. */
+/** The volume of one EBS device of a new instance. */
 export function newVolume(
   instance: Instance,
   volumeId: string,
   { deviceName, ebs }: BlockDeviceMapping & { ebs: NonNullable<BlockDeviceMapping['ebs']> },
-  productCodes: readonly string[],
+  source: Pick<Snapshot, 'kmsKeyId' | 'productCodes'> | undefined,
 ): Volume {
   return {
     volumeId,
@@ -94,7 +95,7 @@ export function newVolume(
     volumeType: ebs.volumeType,
     iops: ebs.iops,
     throughput: ebs.throughput,
-    encrypted: ebs.encrypted,
+    ...volumeKeys(ebs, source),
     attachment: {
       instanceId: instance.instanceId,
       device: deviceName,
@@ -102,7 +103,7 @@ export function newVolume(
       attachTime: instance.launchTime,
       deleteOnTermination: ebs.deleteOnTermination,
     },
-    productCodes: [...productCodes],
+    productCodes: [...(source?.productCodes ?? [])],
   };
 }
 

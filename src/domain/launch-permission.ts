@@ -1,5 +1,5 @@
-import { ApiError, operationNotPermitted } from './errors.ts';
-import type { Image, LaunchPermission } from './image.ts';
+import { ApiError } from './errors.ts';
+import type { LaunchPermission } from './image.ts';
 import { invalidAttributeItem } from './image-errors.ts';
 
 /** A launch permission as the API receives it: one of the four is set. */
@@ -10,12 +10,16 @@ export interface LaunchPermissionRequest {
   OrganizationalUnitArn?: string;
 }
 
-const organization = /^arn:[\w-]+:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
+const organization = /^arn:([a-z-]+):organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
 const organizationalUnit =
-  /^arn:[\w-]+:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
+  /^arn:([a-z-]+):organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
 
-/** @throws InvalidAMIAttributeItemValue for what is no account id, not the group `all`, or no full ARN. */
-export function parseLaunchPermission(request: LaunchPermissionRequest): LaunchPermission {
+/**
+ * @param partition the region's: nothing outside of it can be granted anything.
+ * @throws InvalidAMIAttributeItemValue for what is no account id, not the group `all`, or no full ARN of the partition.
+ */
+export function parseLaunchPermission(request: LaunchPermissionRequest, partition = 'aws'): LaunchPermission {
+  const isArn = (form: RegExp, arn: string) => form.exec(arn)?.[1] === partition;
   const { UserId, Group, OrganizationArn, OrganizationalUnitArn } = request;
   if ([UserId, Group, OrganizationArn, OrganizationalUnitArn].filter(Boolean).length > 1)
     throw new ApiError(
@@ -27,11 +31,11 @@ export function parseLaunchPermission(request: LaunchPermissionRequest): LaunchP
     return { group: 'all' };
   }
   if (OrganizationArn) {
-    if (!organization.test(OrganizationArn)) throw invalidAttributeItem(OrganizationArn, 'organizationArn');
+    if (!isArn(organization, OrganizationArn)) throw invalidAttributeItem(OrganizationArn, 'organizationArn');
     return { organizationArn: OrganizationArn };
   }
   if (OrganizationalUnitArn) {
-    if (!organizationalUnit.test(OrganizationalUnitArn))
+    if (!isArn(organizationalUnit, OrganizationalUnitArn))
       throw invalidAttributeItem(OrganizationalUnitArn, 'organizationalUnitArn');
     return { organizationalUnitArn: OrganizationalUnitArn };
   }
@@ -55,37 +59,3 @@ export function changeLaunchPermissions(
 }
 
 const keyOf = (permission: LaunchPermission) => Object.entries(permission).flat().join(' ');
-
-/**
- * Refuses grants the image may not have: any on a disabled or encrypted image, everybody on one with product codes.
- * @param encrypted whether any of its snapshots is, with the account's default key.
- * @throws OperationNotPermitted, IncorrectState
- */
-export function checkSharing(
-  image: Pick<Image, 'imageId' | 'state' | 'productCodes'>,
-  added: readonly LaunchPermission[],
-  encrypted: boolean,
-): void {
-  if (added.length === 0) return;
-  if (image.state === 'disabled')
-    throw new ApiError('IncorrectState', `The image '${image.imageId}' is disabled and cannot be shared.`);
-  const toAll = added.some(permission => 'group' in permission);
-  if (encrypted)
-    throw operationNotPermitted(
-      toAll
-        ? `The image '${image.imageId}' has encrypted snapshots and cannot be made public.`
-        : `The image '${image.imageId}' has snapshots encrypted with the account's default key and cannot be shared.`,
-    );
-  if (toAll && image.productCodes.length > 0)
-    throw operationNotPermitted(`The image '${image.imageId}' has product codes and cannot be made public.`);
-}
-
-/** A public image is deprecated two years after its creation, unless its owner set an earlier time (spec C.6). */
-export function publicDeprecationTime(image: Pick<Image, 'creationDate' | 'deprecationTime'>): string {
-  const latest = new Date(image.creationDate);
-  latest.setUTCFullYear(latest.getUTCFullYear() + 2);
-  const { deprecationTime } = image;
-  return deprecationTime && Date.parse(deprecationTime) < latest.getTime()
-    ? deprecationTime
-    : latest.toISOString();
-}

@@ -12,3 +12,5 @@ export const snapshotNotOwned = (id: string, accountId: string) =>
 /** The caller sees the snapshot, but does not own it. */
 export const notAuthorizedForSnapshot = (id: string) =>
   new ApiError('AuthFailure', `Not authorized for snapshot:${id}`, 403);
+export const snapshotLocked = (id: string) =>
+  new ApiError('SnapshotLocked', `The snapshot '${id}' is locked and cannot be deleted.`);

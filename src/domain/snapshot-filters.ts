@@ -7,7 +7,7 @@ export interface SnapshotView {
   ownerAlias?: string;
 }
 
-/** The filters of DescribeSnapshots but those on tags (spec C.14). No snapshot is archived, none is a timed copy. */
+/** The filters of DescribeSnapshots but those on tags (spec C.14). No snapshot is archived. */
 export const snapshotFilters: FilterTable<SnapshotView> = {
   description: ({ snapshot }) => snapshot.description,
   encrypted: ({ snapshot }) => snapshot.encrypted,
@@ -18,7 +18,7 @@ export const snapshotFilters: FilterTable<SnapshotView> = {
   'start-time': ({ snapshot }) => snapshot.startTime,
   status: ({ snapshot }) => snapshot.state,
   'storage-tier': () => 'standard',
-  'transfer-type': () => undefined,
+  'transfer-type': ({ snapshot }) => snapshot.transferType,
   'volume-id': ({ snapshot }) => snapshot.volumeId,
   'volume-size': ({ snapshot }) => snapshot.volumeSize,
 };

@@ -1,6 +1,7 @@
 /** Where a snapshot is found in the records: as `image-index.ts` for images. */
 import type { KeyRange } from './key-range.ts';
 import type { Snapshot } from './snapshot.ts';
+import { isPublicSnapshot } from './snapshot-visibility.ts';
 
 const everybody = 'public';
 const grantedTo = (grantee: string) => `grant/${grantee}`;
@@ -8,10 +9,10 @@ const from = (audience: string, ownerId: string) => `${audience}/of/${ownerId}`;
 const own = (ownerId: string) => `owner/${ownerId}`;
 
 /** Every key under which the snapshot is found. */
-export function snapshotIndexKeys({ ownerId, createVolumePermissions }: Snapshot): string[] {
-  const audiences = createVolumePermissions.map(grantee =>
-    grantee === 'all' ? everybody : grantedTo(grantee),
-  );
+export function snapshotIndexKeys(snapshot: Snapshot): string[] {
+  const { ownerId, createVolumePermissions } = snapshot;
+  const grantees = createVolumePermissions.filter(grantee => grantee !== 'all');
+  const audiences = [...(isPublicSnapshot(snapshot) ? [everybody] : []), ...grantees.map(grantedTo)];
   return [own(ownerId), ...audiences.flatMap(audience => [audience, from(audience, ownerId)])];
 }
 

@@ -1,4 +1,5 @@
 import type { StateReason } from './image.ts';
+import type { SnapshotLock } from './snapshot-lock.ts';
 import type { Volume } from './volume.ts';
 
 export type SnapshotState = 'pending' | 'completed' | 'error';
@@ -19,6 +20,7 @@ export interface Snapshot {
   progress: number;
   description: string;
   encrypted: boolean;
+  /** ARN. */
   kmsKeyId?: string;
   /** Bytes of all written blocks (not of what this snapshot alone adds); set on completion. */
   fullSnapshotSizeInBytes?: number;
@@ -27,6 +29,12 @@ export interface Snapshot {
   productCodes: string[];
   /** Accounts, or `all`, that may create volumes from it. */
   createVolumePermissions: string[];
+  /** The owner blocks all public sharing: `all` above is kept, and means nobody meanwhile. */
+  publicAccessBlocked?: true;
+  /** Set on copies; `time-based` where a completion duration was asked for. */
+  transferType?: 'standard' | 'time-based';
+  completionDurationMinutes?: number;
+  lock?: SnapshotLock;
   /** An upload through the EBS direct API that is still open; each block put moves `expiresAt` `timeout` minutes on. */
   upload?: { sessionId: string; clientToken?: string; expiresAt: string; timeout: number };
 }

@@ -19,7 +19,10 @@ export interface Start {
   volumeSize: number;
   parentSnapshotId?: string;
   description: string;
-  encrypted: boolean;
+  /** Absent: as the account has settled. */
+  encrypted?: boolean;
+  /** As asked for. */
+  kmsKeyArn?: string;
   /** Minutes. */
   timeout: number;
   tags: Tags;
@@ -39,16 +42,19 @@ export function parseStart(request: StartRequest): Start {
       'INVALID_PARAMETER_VALUE',
       'Encrypted cannot be given together with ParentSnapshotId: the snapshot is encrypted as its parent is.',
     );
-  if (request.KmsKeyArn)
+  if (request.KmsKeyArn && ParentSnapshotId)
     throw validationException(
       'INVALID_CUSTOMER_KEY',
-      "Customer managed keys are not served yet: leave KmsKeyArn out to encrypt with the account's default key.",
+      'KmsKeyArn cannot be given together with ParentSnapshotId: the snapshot is encrypted as its parent is.',
     );
+  if (request.KmsKeyArn && Encrypted !== true)
+    throw validationException('INVALID_CUSTOMER_KEY', 'KmsKeyArn requires Encrypted to be true.');
   return {
     volumeSize: VolumeSize,
     ...(ParentSnapshotId && { parentSnapshotId: ParentSnapshotId }),
     description: Description,
-    encrypted: Encrypted ?? false,
+    ...(Encrypted !== undefined && { encrypted: Encrypted }),
+    ...(request.KmsKeyArn && { kmsKeyArn: request.KmsKeyArn }),
     timeout: Timeout,
     tags: tagsOf(request.Tags ?? []),
   };

@@ -25,7 +25,10 @@ export interface Volume {
   iops?: number;
   throughput?: number;
   encrypted: boolean;
+  /** ARN of its key; a volume encrypted before there were keys has none. */
   kmsKeyId?: string;
+  /** ARN of its snapshot's key where that is another one: until blocks are changed they lie under it. */
+  sourceKmsKeyId?: string;
   attachment?: VolumeAttachment;
   productCodes: string[];
   /** Whether I/O goes on by itself after a check of the volume failed; absent: it does not. */
@@ -37,3 +40,12 @@ export interface Volume {
 }
 
 export const GiB = 1024 ** 3;
+
+/** What a new volume says of its keys. @param source the snapshot it is made from */
+export function volumeKeys(
+  { encrypted, kmsKeyId }: { encrypted: boolean; kmsKeyId?: string },
+  source: { kmsKeyId?: string } | undefined,
+): Pick<Volume, 'encrypted' | 'kmsKeyId' | 'sourceKmsKeyId'> {
+  const sourceKmsKeyId = source?.kmsKeyId === kmsKeyId ? undefined : source?.kmsKeyId;
+  return { encrypted, ...(kmsKeyId && { kmsKeyId }), ...(sourceKmsKeyId && { sourceKmsKeyId }) };
+}

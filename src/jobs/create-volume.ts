@@ -1,6 +1,7 @@
 import type { JobKind } from './job.ts';
 import { prepareVolume } from './prepare-volume.ts';
 import type { JobServices } from './services.ts';
+import { requireVolumeKeys } from './usable-keys.ts';
 
 /** Makes the overlay of a `creating` volume, which is then `available`; no bytes are copied. */
 export const createVolume: JobKind<'create-volume', JobServices> = {
@@ -8,6 +9,7 @@ export const createVolume: JobKind<'create-volume', JobServices> = {
   async run({ input: { volumeId } }, services) {
     const volume = await services.records.read.volumes.get(volumeId);
     if (volume?.state !== 'creating') return;
+    await requireVolumeKeys(services, [volume]);
     await prepareVolume(services, volume);
     await settle(services, volumeId, 'available');
   },

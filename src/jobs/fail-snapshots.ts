@@ -19,7 +19,7 @@ export async function failSnapshots(
 }
 
 /** Why the snapshots of an image that is pending no longer are not to be completed. */
-export function whyImageEnded({ imageId, stateReason }: Image): StateReason {
+export function whyImageEnded({ imageId, stateReason }: Pick<Image, 'imageId' | 'stateReason'>): StateReason {
   return (
     stateReason ?? {
       code: 'Client.InvalidAMIID.Unavailable',

@@ -35,7 +35,7 @@ export async function freezeVolumes(
       const frozen = await disks.freeze(
         holderId,
         targets.map(({ volume, snapshotId }) => ({ volume: volumeSpec(volume), snapshotId })),
-        async base => (await blocks.getManifest(base)) !== undefined,
+        base => blocks.hasManifest(base),
       );
       await job.save('frozen', async writer => {
         for (const { snapshotId, base } of frozen) {

@@ -17,11 +17,7 @@ export async function findFrozen(
   // Nobody opens the volumes of a holder that dies in between: a view of a later moment must not be taken for this one.
   return locks.run(`holder ${holderId}`, async () => {
     if (!(await disks.isFrozen(holderId, [snapshotId]))) return undefined;
-    const [frozen] = await disks.freeze(
-      holderId,
-      [target],
-      async base => (await blocks.getManifest(base)) !== undefined,
-    );
+    const [frozen] = await disks.freeze(holderId, [target], base => blocks.hasManifest(base));
     return frozen;
   });
 }

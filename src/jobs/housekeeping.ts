@@ -1,4 +1,5 @@
 import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
+import { deleteKeys } from './delete-keys.ts';
 import { failSnapshots } from './fail-snapshots.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
@@ -7,13 +8,14 @@ import { snapshotIdsOf } from './settle-images.ts';
 /** How long what is gone stays visible, in milliseconds (spec C.18). */
 const visible = { terminated: 3_600_000, deleted: 60_000, token: 24 * 3_600_000 };
 
-/** Forgets what is no longer to be shown, and ends uploads nobody completed. Meant to be called every minute. */
+/** Forgets what is no longer to be shown, ends uploads nobody completed, and deletes keys that are due. Meant to be called every minute. */
 export async function keepHouse(services: JobServices): Promise<void> {
   await forgetInstances(services);
   await forgetVolumes(services);
   await forgetImages(services);
   await forgetTokens(services);
   await expireUploads(services);
+  await deleteKeys(services);
 }
 
 async function forgetInstances({ records, engine, now }: JobServices): Promise<void> {

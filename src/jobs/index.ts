@@ -1,4 +1,5 @@
 import { applyVpcJob } from './apply-vpc.ts';
+import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
 import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
@@ -14,6 +15,7 @@ import { terminateInstance } from './terminate-instance.ts';
 
 export const jobKinds = [
   applyVpcJob,
+  copySnapshot,
   createImage,
   createSnapshots,
   createVolume,

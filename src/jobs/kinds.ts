@@ -16,6 +16,8 @@ export interface JobInputs {
   'create-snapshots': { snapshotIds: string[] };
   /** Subject: the first snapshot. Stores frozen views block by block; images whose snapshots are all there get available. */
   'store-snapshots': { views: FrozenViewName[]; holderId: string };
+  /** Subject: the snapshot, which is the copy. `imageId` names the image it is copied for, which waits for it. */
+  'copy-snapshot': { snapshotId: string; sourceSnapshotId: string; imageId?: string };
   /**
    * Subject: the snapshot, whose record is gone. An upload to it (the write session of its id) is aborted; its manifest
    * goes once no volume stands on it and no pending snapshot names it as its parent.

@@ -4,6 +4,7 @@ import type { JobKind } from './job.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
 import { stateReasonOf } from './state-reason.ts';
+import { requireVolumeKeys } from './usable-keys.ts';
 
 /** Runs a `pending` instance, new or stopped before; it is `running` once its guest's CPU runs. */
 export const launchInstance: JobKind<'launch-instance', JobServices> = {
@@ -11,6 +12,7 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
   async run({ input: { instanceId } }, services) {
     const instance = await services.records.read.instances.get(instanceId);
     if (instance?.state !== 'pending') return;
+    await requireVolumeKeys(services, await volumesOf(services.records.read, instanceId));
     await runGuest(services, instance);
     await services.records.transaction(async records => {
       const now = services.now().toISOString();

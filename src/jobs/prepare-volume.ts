@@ -16,7 +16,7 @@ export async function prepareVolume(services: JobServices, volume: Volume): Prom
 
 /** A volume whose snapshot's blocks are gone would read as zeroes: the work fails instead. */
 async function requireManifest({ blocks }: JobServices, volume: Volume): Promise<void> {
-  if (volume.snapshotId && !(await blocks.getManifest(volume.snapshotId)))
+  if (volume.snapshotId && !(await blocks.hasManifest(volume.snapshotId)))
     throw new PermanentFailure(
       'Client.InvalidSnapshot.NotFound',
       `Client.InvalidSnapshot.NotFound: The snapshot '${volume.snapshotId}' does not exist.`,

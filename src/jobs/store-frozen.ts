@@ -1,9 +1,12 @@
 import type { FrozenVolume } from '../disks/disk.ts';
+import { type BlockSet, blockSet } from '../domain/block-set.ts';
 import { blockSize } from '../domain/manifest.ts';
 import type { WriteSession } from '../stores/blocks/block-store.ts';
 
-/** Blocks read and stored at the same time: enough to keep reading while one is compressed. */
+/** Reads and what they bring stored at the same time: enough to keep reading while a block is compressed. */
 const inFlight = 4;
+/** Neighbouring blocks of one read. */
+const blocksAtATime = 4;
 /** After so many blocks what is staged is made durable and progress is told (32 MiB). */
 const checkpointEvery = 64;
 
@@ -19,24 +22,55 @@ export async function storeFrozen(
 ): Promise<boolean> {
   const touched = blocksOf(await frozen.changed());
   const staged = await session.staged();
-  const missing = touched.filter(index => !staged.has(index));
-  for (let start = 0; start < missing.length; start += checkpointEvery) {
+  let done = 0;
+  const storeBatch = async (batch: number[]) => {
     signal.throwIfAborted();
-    const percent = Math.floor((99 * (touched.length - missing.length + start)) / touched.length);
-    if (!(await onProgress(percent))) return false;
-    const batch = missing.slice(start, start + checkpointEvery);
-    await Promise.all(Array.from({ length: inFlight }, (_, lane) => storeLane(frozen, session, batch, lane)));
+    if (!(await onProgress(Math.floor((99 * done) / touched.size)))) return false;
+    const reads = runsOf(batch);
+    const lane = async () => {
+      for (let run = reads.next(); !run.done; run = reads.next()) await storeRun(frozen, session, run.value);
+    };
+    await Promise.all(Array.from({ length: inFlight }, lane));
     await session.flush();
+    done += batch.length;
+    return true;
+  };
+
+  for (const index of touched.indexes()) if (staged.has(index)) done++;
+  let batch: number[] = [];
+  for (const index of touched.indexes()) {
+    if (staged.has(index) || batch.push(index) < checkpointEvery) continue;
+    if (!(await storeBatch(batch))) return false;
+    batch = [];
   }
+  if (batch.length > 0 && !(await storeBatch(batch))) return false;
   return onProgress(99);
 }
 
-async function storeLane(frozen: FrozenVolume, session: WriteSession, batch: number[], lane: number) {
-  for (let i = lane; i < batch.length; i += inFlight) {
-    const index = batch[i]!;
-    const offset = index * blockSize;
-    const bytes = await frozen.read(offset, Math.min(blockSize, frozen.size - offset));
-    await session.put(index, bytes.length === blockSize ? bytes : padded(bytes));
+interface Run {
+  first: number;
+  count: number;
+}
+
+/** Indexes that follow each other, joined to what one read takes. */
+function* runsOf(indexes: readonly number[]): Generator<Run> {
+  let run: Run | undefined;
+  for (const index of indexes) {
+    if (run && index === run.first + run.count && run.count < blocksAtATime) run.count++;
+    else {
+      if (run) yield run;
+      run = { first: index, count: 1 };
+    }
+  }
+  if (run) yield run;
+}
+
+async function storeRun(frozen: FrozenVolume, session: WriteSession, { first, count }: Run): Promise<void> {
+  const offset = first * blockSize;
+  const bytes = await frozen.read(offset, Math.min(count * blockSize, frozen.size - offset));
+  for (let i = 0; i < count; i++) {
+    const block = bytes.subarray(i * blockSize, (i + 1) * blockSize);
+    await session.put(first + i, block.length === blockSize ? block : padded(block));
   }
 }
 
@@ -47,14 +81,13 @@ function padded(bytes: Buffer): Buffer {
   return block;
 }
 
-/** The indexes of the blocks that extents touch, ascending, each once. */
-export function blocksOf(extents: ReadonlyArray<{ offset: number; length: number }>): number[] {
-  const indexes: number[] = [];
+/** The blocks that extents touch. */
+export function blocksOf(extents: ReadonlyArray<{ offset: number; length: number }>): BlockSet {
+  const blocks = blockSet();
   for (const { offset, length } of extents) {
     if (length === 0) continue;
     const last = Math.floor((offset + length - 1) / blockSize);
-    for (let index = Math.floor(offset / blockSize); index <= last; index++)
-      if (index > (indexes.at(-1) ?? -1)) indexes.push(index);
+    for (let index = Math.floor(offset / blockSize); index <= last; index++) blocks.add(index);
   }
-  return indexes;
+  return blocks;
 }

@@ -1,14 +1,16 @@
 import type { FrozenVolume } from '../disks/disk.ts';
-import { defaultKeyDomain } from '../domain/key-domain.ts';
-import { blockSize, type Manifest } from '../domain/manifest.ts';
+import { keyDomainOf } from '../domain/key-domain.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { manifestSummary, type WriteSession } from '../stores/blocks/block-store.ts';
+import { completeSnapshot } from './complete-snapshot.ts';
 import { failSnapshots, whyImageEnded } from './fail-snapshots.ts';
 import { findFrozen, releaseHolder } from './frozen-views.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
+import { reEncrypt } from './re-encrypt.ts';
 import { releaseManifest } from './release-manifest.ts';
 import type { JobServices } from './services.ts';
-import { settleImages } from './settle-images.ts';
 import { storeFrozen } from './store-frozen.ts';
+import { requireSnapshotKey } from './usable-keys.ts';
 
 /**
  * Stores frozen views block by block. A snapshot is completed when its manifest is durable; only then does the volume
@@ -51,21 +53,51 @@ async function store(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (snapshot?.state !== 'pending') return false;
-  const { snapshotId, ownerId } = snapshot;
-  const written = await services.blocks.getManifest(snapshotId);
-  if (written) return complete(services, written);
+  const { snapshotId } = snapshot;
+  const written = await manifestSummary(services.blocks, snapshotId);
+  if (written) return completeSnapshot(services, written);
   if (!frozen)
     throw new PermanentFailure(
       'Server.InternalError',
       `Server.InternalError: The process that held the frozen view for '${snapshotId}' died before it was stored.`,
     );
-  const session = await services.blocks.openSession(snapshotId, defaultKeyDomain(ownerId));
-  const wanted = await storeFrozen(frozen, session, signal, progress =>
-    note(services, snapshotId, holderId, progress),
-  );
-  if (!wanted) return false;
+  await requireSnapshotKey(services, snapshot);
+  const session = await services.blocks.openSession(snapshotId, keyDomainOf(snapshot));
+  const tell = (progress: number) => note(services, snapshotId, holderId, progress);
+  if (!(await storeFrozen(frozen, session, signal, tell))) return false;
   const { size, base } = frozen;
-  return complete(services, await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }));
+  if (
+    snapshot.kmsKeyId &&
+    base &&
+    !(await underItsKey(services, session, snapshot, base, signal, () => tell(99)))
+  )
+    return false;
+  return completeSnapshot(
+    services,
+    await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) }),
+  );
+}
+
+/**
+ * What a volume has not changed since it was made may lie under another key, or none of its own: its first snapshot takes
+ * it under its own, later ones find it there.
+ */
+async function underItsKey(
+  { blocks }: JobServices,
+  session: WriteSession,
+  snapshot: Snapshot,
+  base: string,
+  signal: AbortSignal,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
+  const manifest = await blocks.openManifest(base);
+  // The commit names what is missing.
+  if (!manifest) return true;
+  try {
+    return await reEncrypt(blocks, session, keyDomainOf(snapshot), manifest, signal, isWanted);
+  } finally {
+    await manifest.close();
+  }
 }
 
 /** Notes progress; false when the snapshot was deleted, or its image failed or was deregistered meanwhile. */
@@ -88,22 +120,6 @@ async function note(
       return false;
     }
     await writer.snapshots.put({ ...snapshot, progress });
-    return true;
-  });
-}
-
-async function complete({ records, now }: JobServices, manifest: Manifest): Promise<boolean> {
-  return records.transaction(async writer => {
-    const snapshot = await writer.snapshots.get(manifest.snapshotId);
-    if (snapshot?.state !== 'pending') return false;
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
-    });
-    await settleImages(writer, [manifest.snapshotId]);
     return true;
   });
 }

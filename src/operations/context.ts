@@ -1,4 +1,5 @@
-import type { Account, Caller } from '../domain/account.ts';
+import type { Account, Caller, Viewer } from '../domain/account.ts';
+import type { AccountDefaults } from '../domain/account-settings.ts';
 import type { IdPrefix } from '../domain/ids.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { JobQueue } from '../jobs/job.ts';
@@ -7,7 +8,7 @@ import type { RegionDatabase } from '../stores/records/database.ts';
 
 /** What an operation may use. One region's; `caller` has signed the request. */
 export interface Context {
-  readonly caller: Caller;
+  readonly caller: Caller & Viewer;
   readonly region: RegionInfo;
   readonly records: RegionDatabase;
   readonly jobs: JobQueue;
@@ -15,6 +16,8 @@ export interface Context {
   readonly engine: Pick<Engine, 'consoleOutput'>;
   readonly accounts: Accounts;
   readonly tokens: Tokens;
+  /** What holds for an account until it says otherwise. */
+  readonly defaults: AccountDefaults;
   now(): Date;
   newId(prefix: IdPrefix): string;
 }

@@ -1,5 +1,6 @@
 /** The services behind the one port: which a request is for, the protocol it speaks, and how it refuses a signature. */
 import { ApiError } from '../domain/errors.ts';
+import { awsJson } from './aws-json.ts';
 import { awsQuery, awsQueryError } from './aws-query.ts';
 import { shown } from './characters.ts';
 import { ec2Query } from './ec2-query.ts';
@@ -8,7 +9,7 @@ import { restJson } from './rest-json.ts';
 import type { SignatureError } from './signature-v4.ts';
 import type { Protocol, WireRequest } from './wire.ts';
 
-export const serviceNames = ['ec2', 'ebs', 'sts'] as const;
+export const serviceNames = ['ec2', 'ebs', 'kms', 'sts'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface Service {
@@ -45,6 +46,14 @@ export function loadServices(): Record<ServiceName, Service> {
         method === 'PUT' && /^\/snapshots\/[^/]+\/blocks\/[^/]+$/.test(path),
       refuse: refuseEbs,
     },
+    kms: {
+      name: 'kms',
+      protocol: awsJson(loadModel('kms'), 'TrentService'),
+      maxBody: maxFormBytes,
+      regional: true,
+      mayBeUnsigned: () => false,
+      refuse: refuseKms,
+    },
     sts: {
       name: 'sts',
       protocol: awsQuery(loadModel('sts'), 'https://sts.amazonaws.com/doc/2011-06-15/'),
@@ -65,7 +74,8 @@ export function serviceNameOf(request: WireRequest, scopeService: string | undef
   const byVersion = serviceOfVersion[versionOf(request) ?? ''];
   if (byVersion ?? scopeService) return (byVersion ?? scopeService)!;
   if (request.path.startsWith('/snapshots')) return 'ebs';
-  const host = /^(ec2|ebs|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
+  if (request.headers.get('x-amz-target')?.startsWith('TrentService.')) return 'kms';
+  const host = /^(ec2|ebs|kms|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
   return host ?? 'ec2';
 }
 
@@ -127,6 +137,13 @@ function refuseEbs(fault: SignatureError['fault'] | 'unknown-key', message: stri
         403,
       );
   }
+}
+
+/** The same names; in its protocol they are all of status 400. */
+function refuseKms(fault: SignatureError['fault'] | 'unknown-key', message: string): ApiError {
+  const refused = refuseEbs(fault, message);
+  const code = fault === 'expired' ? 'InvalidSignatureException' : refused.code;
+  return new ApiError(code, refused.message);
 }
 
 const signatureMismatch =

@@ -16,6 +16,7 @@ function everyImage(): Image[] {
     [{ userId: me }],
     [{ userId: other }, { userId: third }],
     [{ group: 'all' }, { userId: me }],
+    [{ organizationArn: organization }],
   ];
   const states = ['pending', 'available', 'failed', 'disabled', 'deregistered'] as const;
   const deprecations = [undefined, '2026-05-10T00:00:00.000Z', '2026-05-10T00:00:00.001Z', '2020-01-01'];
@@ -42,7 +43,7 @@ function everyScope(): ImageScope[] {
     executableBy.flatMap(users =>
       [true, false].flatMap(includeDisabled =>
         [undefined, now].map(deprecatedBy => ({
-          ...{ accountId: me, memberOf: [], owners: one, executableBy: users },
+          ...{ accountId: me, memberOf: [organization], owners: one, executableBy: users },
           ...{ includeDisabled, deprecatedBy },
         })),
       ),
@@ -59,7 +60,7 @@ describe('the index of images', () => {
     }));
     for (const scope of everyScope()) {
       const within = isWithin(scope);
-      const wanted = images.filter(({ image }) => within(image) && isListed(image, me));
+      const wanted = images.filter(({ image }) => within(image) && isListed(image, scope));
       const ranges = imageRanges(scope);
       const found = images.filter(({ keys, place }) =>
         ranges.some(({ key, from = '' }) => keys.has(key) && place >= from),

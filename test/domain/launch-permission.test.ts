@@ -5,6 +5,18 @@ const organizationArn = 'arn:aws:organizations::123456789012:organization/o-abcd
 const organizationalUnitArn = 'arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-cdefghij';
 
 describe('a launch permission', () => {
+  test('names nothing outside the partition', () => {
+    const china = organizationArn.replace('arn:aws:', 'arn:aws-cn:');
+    expect(parseLaunchPermission({ OrganizationArn: china }, 'aws-cn')).toEqual({ organizationArn: china });
+    for (const [arn, partition] of [
+      [china, 'aws'],
+      [organizationArn, 'aws-cn'],
+    ] as const)
+      expect(() => parseLaunchPermission({ OrganizationArn: arn }, partition)).toThrow(
+        `Invalid attribute item value "${arn}" for organizationArn item type.`,
+      );
+  });
+
   test('names an account, everybody, an organisation or a part of one', () => {
     expect(parseLaunchPermission({ UserId: '123456789012', Group: '' })).toEqual({ userId: '123456789012' });
     expect(parseLaunchPermission({ Group: 'all' })).toEqual({ group: 'all' });

@@ -42,12 +42,12 @@ const log = { info() {}, error() {} };
 export async function jobRegion(life = aLife()): Promise<JobRegion> {
   const blocks = memoryBlockStore();
   const snapshotBytes = async (snapshotId: string, offset: number, length: number) => {
-    const manifest = await blocks.getManifest(snapshotId);
+    const manifest = await blocks.openManifest(snapshotId);
     if (!manifest) throw new Error(`${snapshotId} has no manifest`);
     const parts: Buffer[] = [];
     for (let at = offset; at < offset + length; ) {
       const index = Math.floor(at / blockSize);
-      const reference = manifest.blocks.get(index);
+      const reference = await manifest.at(index);
       const block = reference ? await blocks.read(reference) : Buffer.alloc(blockSize);
       const part = block.subarray(at - index * blockSize, offset + length - index * blockSize);
       parts.push(part);

@@ -38,6 +38,8 @@ function guarded<Part extends object>(part: Part, life: Life): Part {
       const value: unknown = Reflect.get(target, key, receiver);
       if (typeof value === 'object' && value !== null) return guarded(value, life);
       if (typeof value !== 'function') return value;
+      if (key === 'entries' || key === 'stagedEntries')
+        return (...args: unknown[]) => guardedList(value.apply(target, args), life);
       return async (...args: unknown[]) => {
         life.step();
         if (life.dead) return new Promise(() => {});
@@ -49,11 +51,23 @@ function guarded<Part extends object>(part: Part, life: Life): Part {
   });
 }
 
-/** Write sessions and frozen volumes are reached through, too. */
+/** What comes in batches stops coming when the server dies. */
+async function* guardedList(batches: AsyncIterable<unknown>, life: Life): AsyncGenerator {
+  life.step();
+  for await (const batch of batches) {
+    if (life.dead) await new Promise(() => {});
+    yield batch;
+    life.step();
+  }
+  if (life.dead) await new Promise(() => {});
+}
+
+/** Write sessions and frozen volumes are reached through, too; a set of blocks is a value. */
 function isPart(result: unknown): result is object {
   return (
     typeof result === 'object' &&
     result !== null &&
+    !('indexes' in result) &&
     Object.values(result).some(value => typeof value === 'function')
   );
 }

@@ -25,7 +25,16 @@ export const owner = '111122223333';
 export const stranger = '444455556666';
 export const amazon = '137112412989';
 
-export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = {}): TestRegion {
+export interface TestOptions {
+  blocks?: BlockStore;
+  console?: Buffer;
+  /** ARNs of organisations and units, by account. */
+  memberOf?: Readonly<Record<string, readonly string[]>>;
+  /** What holds for accounts that have not chosen; here nothing is blocked, unlike in a server. */
+  imageBlockPublicAccess?: 'block-new-sharing' | 'unblocked';
+}
+
+export function testRegion(options: TestOptions = {}): TestRegion {
   const records = memoryDatabase(regionCollections);
   const tokens = sealedTokens(Buffer.alloc(32, 1), 'us-east-1');
   const accounts = [
@@ -41,7 +50,12 @@ export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = 
       (await runOperation(operation, input, context(accountId))) as never,
   };
   const context = (accountId: string): Context => ({
-    caller: { accountId, accessKeyId: 'AKIATEST', arn: `arn:aws:iam::${accountId}:root` },
+    caller: {
+      accountId,
+      accessKeyId: 'AKIATEST',
+      arn: `arn:aws:iam::${accountId}:root`,
+      memberOf: options.memberOf?.[accountId] ?? [],
+    },
     region: {
       name: 'us-east-1',
       zones: ['us-east-1a', 'us-east-1b'],
@@ -67,6 +81,7 @@ export function testRegion(options: { blocks?: BlockStore; console?: Buffer } = 
       aliased: async () => accounts.filter(account => account.alias),
     },
     tokens,
+    defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
   });

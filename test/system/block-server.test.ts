@@ -14,6 +14,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
+import { blocksOf } from '../support/manifests.ts';
 
 const run = promisify(execFile);
 const masterKey = randomBytes(32);
@@ -259,7 +260,7 @@ describe('the block server', () => {
   const repair = flip;
   const brokenBlock = async () => {
     const { DatabaseSync } = await import('node:sqlite');
-    const { digest } = (await store.getManifest('snap-1'))!.blocks.get(1)!;
+    const { digest } = (await blocksOf(store, 'snap-1')).get(1)!;
     const db = new DatabaseSync(join(folder, 'blocks', 'index.sqlite'), { readOnly: true });
     const row = db
       .prepare('SELECT pack, offset FROM blocks WHERE digest = ?')

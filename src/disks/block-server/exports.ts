@@ -1,40 +1,29 @@
+import { chunkOf } from '../../domain/manifest.ts';
 import { isSnapshotId } from '../../stores/blocks/local/manifest-files.ts';
-import type { ManifestView } from '../../stores/blocks/local/manifest-format.ts';
 import type { SnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
 import type { NbdExport } from '../nbd/server.ts';
 import { blockCache } from './block-cache.ts';
+import { sharedManifests } from './shared-manifests.ts';
 import { snapshotDisk } from './snapshot-disk.ts';
 
 const defaultCacheBytes = 64 * 1024 * 1024;
-/** Bytes of manifests kept for the next connection; those of open connections come on top. */
-const manifestCacheBytes = 64 * 1024 * 1024;
 
 /** Every snapshot that has a manifest, as an export of the name of its id; looked up per connection. */
 export function snapshotExports(snapshots: SnapshotReader, cacheBytes = defaultCacheBytes) {
   const cache = blockCache(cacheBytes);
-  const manifests = new Map<string, ManifestView>();
-
-  const manifestOf = async (snapshotId: string) => {
-    // A manifest never changes, but it may be gone: then no new connection gets it.
-    const known = manifests.get(snapshotId);
-    if (known && (await snapshots.has(snapshotId))) return known;
-    manifests.delete(snapshotId);
-    const view = await snapshots.manifest(snapshotId);
-    if (view) manifests.set(snapshotId, view);
-    let bytes = [...manifests.values()].reduce((sum, kept) => sum + kept.byteLength, 0);
-    for (const [oldest, { byteLength }] of manifests) {
-      if (bytes <= manifestCacheBytes) break;
-      manifests.delete(oldest);
-      bytes -= byteLength;
-    }
-    return view;
-  };
+  const manifests = sharedManifests(snapshots);
 
   return {
     async lookup(name: string): Promise<NbdExport | undefined> {
-      if (!isSnapshotId(name)) return undefined;
-      const manifest = await manifestOf(name);
-      return manifest && snapshotDisk(manifest, snapshots.read, cache);
+      const shared = isSnapshotId(name) ? await manifests.acquire(name) : undefined;
+      if (!shared) return undefined;
+      const { manifest, release } = shared;
+      const at = (index: number) => {
+        const chunk = manifest.chunk(chunkOf(index));
+        return chunk instanceof Promise ? chunk.then(loaded => loaded.at(index)) : chunk.at(index);
+      };
+      const disk = snapshotDisk({ volumeSize: manifest.volumeSize, at }, snapshots.read, cache);
+      return { ...disk, close: release };
     },
     list: () => snapshots.list(),
   };

@@ -4,11 +4,14 @@ import type { NbdExport } from '../nbd/server.ts';
 import type { StatusExtent } from '../nbd/transmission.ts';
 import type { BlockCache } from './block-cache.ts';
 
+type MaybePromise<T> = T | Promise<T>;
+
 /** What a disk needs of a manifest. */
 export interface SnapshotBlocks {
   /** Bytes. */
   readonly volumeSize: number;
-  at(index: number): BlockReference | undefined;
+  /** At once where it is in memory, else a promise. */
+  at(index: number): MaybePromise<BlockReference | undefined>;
 }
 
 /** Blocks one read fetches at a time. */
@@ -22,9 +25,11 @@ export function snapshotDisk(
   cache: BlockCache,
 ): NbdExport {
   let lastBlock = -2;
-  const block = (index: number): Promise<Buffer> | undefined => {
-    const reference = manifest.at(index);
-    return reference && cache.get(`${reference.digest} ${reference.domain}`, () => readBlock(reference));
+  const fetch = (reference: BlockReference) =>
+    cache.get(`${reference.digest} ${reference.domain}`, () => readBlock(reference));
+  const block = (index: number): Promise<Buffer | undefined> | undefined => {
+    const found = manifest.at(index);
+    return found instanceof Promise ? found.then(later => later && fetch(later)) : found && fetch(found);
   };
   const readAhead = (first: number, last: number) => {
     const sequential = first === lastBlock || first === lastBlock + 1;
@@ -56,12 +61,12 @@ export function snapshotDisk(
       await workers;
       return out;
     },
-    blockStatus(offset, length) {
+    async blockStatus(offset, length) {
       const extents: StatusExtent[] = [];
       for (let position = offset; position < offset + length; ) {
         const index = Math.floor(position / blockSize);
         const end = Math.min((index + 1) * blockSize, offset + length);
-        const flags = manifest.at(index) ? 0 : hole;
+        const flags = (await manifest.at(index)) ? 0 : hole;
         const previous = extents.at(-1);
         if (previous?.flags === flags) previous.length += end - position;
         else extents.push({ length: end - position, flags });

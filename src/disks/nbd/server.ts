@@ -14,6 +14,8 @@ export interface NbdExport {
   read(offset: number, length: number): Promise<Buffer>;
   /** Extents of `base:allocation` that cover the range, from its beginning; every length above 0. */
   blockStatus?(offset: number, length: number): StatusExtent[] | Promise<StatusExtent[]>;
+  /** Called once, when the connection that looked it up has ended. */
+  close?(): void;
 }
 
 export interface NbdServerOptions {
@@ -54,8 +56,14 @@ export async function serveNbd(options: NbdServerOptions): Promise<NbdServer> {
       () => socket.destroy(new NbdProtocolError('A client took too long for the handshake')),
       handshakeTimeout,
     );
+    const found: NbdExport[] = [];
+    const lookup = async (name: string) => {
+      const disk = await options.lookup(name);
+      if (disk) found.push(disk);
+      return disk;
+    };
     try {
-      const chosen = await negotiate(socket, read, options);
+      const chosen = await negotiate(socket, read, { ...options, lookup });
       clearTimeout(late);
       if (chosen)
         await serveRequests(socket, read, chosen, { onError, maxInFlight: options.maxInFlight ?? 16 });
@@ -65,6 +73,7 @@ export async function serveNbd(options: NbdServerOptions): Promise<NbdServer> {
       throw error;
     } finally {
       clearTimeout(late);
+      for (const disk of found) disk.close?.();
     }
   };
 

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { CompleteSnapshotRequest } from '@aws-sdk/client-ebs';
 import { noSuchSnapshot, validationException } from '../../domain/ebs-errors.ts';
-import { defaultKeyDomain } from '../../domain/key-domain.ts';
-import { type BlockReference, blockSize, type Manifest } from '../../domain/manifest.ts';
+import { keyDomainOf } from '../../domain/key-domain.ts';
+import { blockSize, type ManifestSummary } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
 import { GiB } from '../../domain/volume.ts';
+import { manifestSummary, type StagedEntry } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
 import { checkUploading, ownUploadedSnapshot, type UploadingSnapshot } from './upload.ts';
+import { checkKey } from './usable-key.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_CompleteSnapshot.html
@@ -18,6 +20,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
   const found = await ownUploadedSnapshot(context.records.read, accountId, input.SnapshotId);
   if (found.state === 'completed' && found.volumeId === noVolumeId) return { Status: 'completed' };
   const snapshot = checkUploading(found, context.now());
+  await checkKey(context.records.read, snapshot.ownerId, snapshot.kmsKeyId);
   checkAggregate(input);
 
   const manifest = await seal(context, snapshot, input);
@@ -30,7 +33,7 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
       state: 'completed',
       progress: 100,
       completionTime: context.now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blocks.size * blockSize,
+      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
     });
     return true;
   });
@@ -47,20 +50,17 @@ async function seal(
   context: Context,
   snapshot: UploadingSnapshot,
   input: CompleteSnapshotRequest,
-): Promise<Manifest> {
-  const written = await context.blocks.getManifest(snapshot.snapshotId);
+): Promise<ManifestSummary> {
+  const written = await manifestSummary(context.blocks, snapshot.snapshotId);
   if (written) return written;
-  const session = await context.blocks.openSession(
-    snapshot.upload.sessionId,
-    defaultKeyDomain(snapshot.ownerId),
-  );
-  const staged = await session.staged();
-  if (input.ChangedBlocksCount !== staged.size)
+  const session = await context.blocks.openSession(snapshot.upload.sessionId, keyDomainOf(snapshot));
+  const { size } = await session.staged();
+  if (input.ChangedBlocksCount !== size)
     throw validationException(
       'INVALID_PARAMETER_VALUE',
-      `ChangedBlocksCount is ${input.ChangedBlocksCount}, but ${staged.size} blocks were written to the snapshot.`,
+      `ChangedBlocksCount is ${input.ChangedBlocksCount}, but ${size} blocks were written to the snapshot.`,
     );
-  if (input.Checksum && input.Checksum !== linearChecksum(staged))
+  if (input.Checksum && input.Checksum !== (await linearChecksum(session.stagedEntries())))
     throw validationException(
       'INVALID_PARAMETER_VALUE',
       'The checksum does not match the blocks written to the snapshot.',
@@ -80,13 +80,13 @@ function checkAggregate(input: CompleteSnapshotRequest): void {
     throw validationException('INVALID_PARAMETER_VALUE', 'ChecksumAggregationMethod must be LINEAR.');
 }
 
-/** What `staged` tells of a block of zeroes is only that it is one. */
+/** What is staged tells of a block of zeroes is only that it is one. */
 const zeroDigest = createHash('sha256').update(Buffer.alloc(blockSize)).digest();
 
 /** LINEAR: base64 of the SHA-256 over the raw digests of all written blocks, in order of their index. */
-function linearChecksum(staged: ReadonlyMap<number, BlockReference | null>): string {
+async function linearChecksum(staged: AsyncIterable<StagedEntry[]>): Promise<string> {
   const hash = createHash('sha256');
-  for (const [, block] of [...staged].sort(([a], [b]) => a - b))
-    hash.update(block ? Buffer.from(block.digest, 'hex') : zeroDigest);
+  for await (const batch of staged)
+    for (const [, block] of batch) hash.update(block ? Buffer.from(block.digest, 'hex') : zeroDigest);
   return hash.digest('base64');
 }

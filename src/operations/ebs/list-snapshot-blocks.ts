@@ -1,6 +1,6 @@
 import { blockSize } from '../../domain/manifest.ts';
 import { operation } from './operation.ts';
-import { blockTokens, manifestOf, pageOfBlocks, readableSnapshot } from './read.ts';
+import { blockTokens, pageOfBlocks, readableSnapshot, withManifest } from './read.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_ListSnapshotBlocks.html
@@ -8,12 +8,16 @@ import { blockTokens, manifestOf, pageOfBlocks, readableSnapshot } from './read.
  */
 export const listSnapshotBlocks = operation('ListSnapshotBlocks', async (input, context) => {
   const snapshot = await readableSnapshot(context, input.SnapshotId);
-  const manifest = await manifestOf(context, snapshot);
   const purpose = ['ListSnapshotBlocks', snapshot.snapshotId];
-  const { page, NextToken } = pageOfBlocks(context, purpose, input, manifest.blocks.keys());
+  const { page, NextToken } = await withManifest(context, snapshot, manifest =>
+    pageOfBlocks(context, purpose, input, from => manifest.entries(from)),
+  );
   const { ExpiryTime, tokenOf } = blockTokens(context);
   return {
-    Blocks: page.map(BlockIndex => ({ BlockIndex, BlockToken: tokenOf(manifest, BlockIndex) })),
+    Blocks: page.map(([BlockIndex, block]) => ({
+      BlockIndex,
+      BlockToken: tokenOf(snapshot.snapshotId, BlockIndex, block),
+    })),
     ExpiryTime,
     VolumeSize: snapshot.volumeSize,
     BlockSize: blockSize,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { validationException } from '../../domain/ebs-errors.ts';
-import { defaultKeyDomain } from '../../domain/key-domain.ts';
+import { keyDomainOf } from '../../domain/key-domain.ts';
 import { checkPut } from '../../domain/put-snapshot-block.ts';
 import { uploadExpiry } from '../../domain/snapshot-upload.ts';
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
 import { checkUploading, ownUploadedSnapshot, type UploadingSnapshot } from './upload.ts';
+import { checkKey } from './usable-key.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_PutSnapshotBlock.html
@@ -14,6 +15,7 @@ import { checkUploading, ownUploadedSnapshot, type UploadingSnapshot } from './u
 export const putSnapshotBlock = operation('PutSnapshotBlock', async (input, context) => {
   const found = await ownUploadedSnapshot(context.records.read, context.caller.accountId, input.SnapshotId);
   const snapshot = checkUploading(found, context.now());
+  await checkKey(context.records.read, snapshot.ownerId, snapshot.kmsKeyId);
   const bytes = input.BlockData;
   if (!(bytes instanceof Uint8Array)) throw validationException('INVALID_BLOCK', 'The block has no data.');
   const index = checkPut(input, bytes, snapshot.volumeSize);
@@ -21,10 +23,7 @@ export const putSnapshotBlock = operation('PutSnapshotBlock', async (input, cont
   if (input.Checksum !== checksum)
     throw validationException('INVALID_BLOCK', `The checksum of block ${index} does not match its data.`);
 
-  const session = await context.blocks.openSession(
-    snapshot.upload.sessionId,
-    defaultKeyDomain(snapshot.ownerId),
-  );
+  const session = await context.blocks.openSession(snapshot.upload.sessionId, keyDomainOf(snapshot));
   await session.put(index, bytes);
   await prolong(context, snapshot, input.Progress ?? snapshot.progress);
   return { Checksum: checksum, ChecksumAlgorithm: 'SHA256' };

@@ -1,40 +1,63 @@
-import { type BlockListRequest, pageOfIndexes, parseBlockRange } from '../../domain/block-list.ts';
+import { type BlockListRequest, parseBlockRange } from '../../domain/block-list.ts';
 import { blockTokenExpiry, blockTokenPurpose, writeBlockToken } from '../../domain/block-token.ts';
 import { invalidPageToken, noSuchSnapshot, snapshotNotReadable } from '../../domain/ebs-errors.ts';
-import type { Manifest } from '../../domain/manifest.ts';
+import type { BlockReference } from '../../domain/manifest.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Manifest } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
+import { checkKey } from './usable-key.ts';
 import { visibleSnapshot } from './visible-snapshot.ts';
 
 /**
  * A snapshot whose blocks the caller may read.
- * @throws ResourceNotFoundException, ValidationException unless it is completed
+ * @throws ResourceNotFoundException, ValidationException unless it is completed and its key can be used
  */
 export async function readableSnapshot(context: Context, snapshotId: string | undefined): Promise<Snapshot> {
   const snapshot = await visibleSnapshot(context.records.read, context.caller.accountId, snapshotId);
   if (snapshot.state !== 'completed') throw snapshotNotReadable(snapshot.snapshotId);
+  await checkKey(context.records.read, context.caller.accountId, snapshot.kmsKeyId);
   return snapshot;
 }
 
-/** @throws ResourceNotFoundException for a snapshot deleted meanwhile */
-export async function manifestOf(context: Context, { snapshotId }: Snapshot): Promise<Manifest> {
-  const manifest = await context.blocks.getManifest(snapshotId);
+/**
+ * Opens a snapshot's manifest for the time of `use`.
+ * @throws ResourceNotFoundException for a snapshot deleted meanwhile
+ */
+export async function withManifest<T>(
+  { blocks }: Context,
+  { snapshotId }: Snapshot,
+  use: (manifest: Manifest) => Promise<T>,
+): Promise<T> {
+  const manifest = await blocks.openManifest(snapshotId);
   if (!manifest) throw noSuchSnapshot(snapshotId);
-  return manifest;
+  try {
+    return await use(manifest);
+  } finally {
+    await manifest.close();
+  }
 }
 
-/** One page of a listing. `purpose` says which listing: the tokens of others are refused. @throws ValidationException */
-export function pageOfBlocks(
+/**
+ * One page of a listing. `purpose` says which listing: the tokens of others are refused.
+ * @param list answers what it lists from a block index on, ascending, each with its index first
+ * @throws ValidationException
+ */
+export async function pageOfBlocks<T extends readonly [index: number, ...unknown[]]>(
   context: Context,
   purpose: readonly string[],
   input: BlockListRequest & { NextToken?: string },
-  indexes: Iterable<number>,
+  list: (from: number) => AsyncIterable<T[]>,
 ) {
   const asked = parseBlockRange(input);
   const seal = ['page', context.caller.accountId, ...purpose].join(' ');
   const start = input.NextToken ? context.tokens.open(seal, input.NextToken) : asked.start;
   if (start === undefined) throw invalidPageToken();
-  const { indexes: page, next } = pageOfIndexes(indexes, { ...asked, start: Number(start) });
+  const page: T[] = [];
+  for await (const batch of list(Number(start))) {
+    page.push(...batch.slice(0, asked.limit + 1 - page.length));
+    if (page.length > asked.limit) break;
+  }
+  const next = page.splice(asked.limit)[0]?.[0];
   return { page, NextToken: next === undefined ? undefined : context.tokens.seal(seal, String(next)) };
 }
 
@@ -44,10 +67,9 @@ export function blockTokens(context: Context) {
   return {
     ExpiryTime,
     /** Undefined where the snapshot has no block. */
-    tokenOf({ snapshotId, blocks }: Manifest, index: number): string | undefined {
-      const reference = blocks.get(index);
+    tokenOf(snapshotId: string, index: number, block: BlockReference | undefined): string | undefined {
       const purpose = blockTokenPurpose(context.caller.accountId, snapshotId, index);
-      return reference && context.tokens.seal(purpose, writeBlockToken(reference, ExpiryTime));
+      return block && context.tokens.seal(purpose, writeBlockToken(block, ExpiryTime));
     },
   };
 }

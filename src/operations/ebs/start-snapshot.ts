@@ -7,9 +7,11 @@ import { snapshotAt, uploadExpiry } from '../../domain/snapshot-upload.ts';
 import { checkParent, parseStart, type Start } from '../../domain/start-snapshot.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
+import { type Encryption, ebsEncryption, settleEncryption } from '../encryption.ts';
 import { loadTags, writeTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { ownUploadedSnapshot } from './upload.ts';
+import { checkKey } from './usable-key.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html
@@ -56,6 +58,7 @@ async function begin(
     ? await ownUploadedSnapshot(records, accountId, start.parentSnapshotId)
     : undefined;
   if (parent) checkParent(start, parent);
+  const encryption = await encryptionOf(records, context, start, parent);
   const snapshotId = context.newId('snap');
   const now = context.now();
   const snapshot: Snapshot = {
@@ -67,7 +70,7 @@ async function begin(
     startTime: now.toISOString(),
     progress: 0,
     description: start.description,
-    encrypted: parent?.encrypted ?? start.encrypted,
+    ...encryption,
     ...(parent && { parentSnapshotId: parent.snapshotId }),
     productCodes: parent?.productCodes ?? [],
     createVolumePermissions: [],
@@ -81,6 +84,25 @@ async function begin(
   await records.snapshots.put(snapshot);
   await writeTags(records, accountId, { id: snapshotId, type: 'snapshot' }, start.tags);
   return snapshot;
+}
+
+/** https://docs.aws.amazon.com/ebs/latest/userguide/ebsapis-using-encryption.html */
+async function encryptionOf(
+  records: RegionWriter,
+  context: Context,
+  { encrypted, kmsKeyArn }: Start,
+  parent: Snapshot | undefined,
+): Promise<Encryption> {
+  const { accountId } = context.caller;
+  if (parent && !parent.encrypted && (await ebsEncryption(records, accountId)).byDefault)
+    throw validationException(
+      'INVALID_PARAMETER_VALUE',
+      `The parent snapshot '${parent.snapshotId}' is not encrypted, and the account encrypts by default: encrypt it by copying it.`,
+    );
+  const request = { Encrypted: encrypted, KmsKeyId: kmsKeyArn };
+  const encryption = await settleEncryption(records, context, request, parent);
+  await checkKey(records, accountId, encryption.kmsKeyId);
+  return encryption;
 }
 
 function digestOf(start: Start): string {
@@ -100,6 +122,7 @@ function present(snapshot: Snapshot, tags: Readonly<Record<string, string>>): St
     BlockSize: blockSize,
     Description: snapshot.description || undefined,
     ParentSnapshotId: snapshot.parentSnapshotId,
+    KmsKeyArn: snapshot.kmsKeyId,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }

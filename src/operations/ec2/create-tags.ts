@@ -16,7 +16,7 @@ export const createTags = operation('CreateTags', async (input, context) => {
   if (!input.Tags?.length) throw missingParameter('Tag');
   const tags = parseTags(input.Tags);
   await context.records.transaction(async records => {
-    const resources = await taggableResources(records, accountId, ids);
+    const resources = await taggableResources(records, context.caller, ids);
     for (const resource of resources) await writeTags(records, accountId, resource, tags);
     await refreshGuestTags(records, context, resources);
   });

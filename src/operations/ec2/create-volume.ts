@@ -1,5 +1,5 @@
 import type { CreateVolumeRequest } from '@aws-sdk/client-ec2';
-import { checkKey } from '../../domain/block-device-request.ts';
+import { checkKeyRequest } from '../../domain/encryption.ts';
 import {
   fail,
   invalidParameterCombination,
@@ -13,12 +13,13 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import { settleTags } from '../../domain/tags.ts';
-import type { Volume } from '../../domain/volume.ts';
+import { type Volume, volumeKeys } from '../../domain/volume.ts';
 import { volumeNotFound, zoneNotFound } from '../../domain/volume-errors.ts';
 import { parseVolumeType, settleVolumeShape } from '../../domain/volume-limits.ts';
 import { withShape } from '../../domain/volume-modification.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
+import { settleEncryption } from '../encryption.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
 import { operation } from './operation.ts';
@@ -50,6 +51,7 @@ export const createVolume = operation('CreateVolume', async (input, context) => 
       ownerId: accountId,
       availabilityZone,
       createTime: context.now().toISOString(),
+      ...volumeKeys(await settleEncryption(records, context, input, snapshot), snapshot),
     });
     const { volumeId } = volume;
     await records.volumes.put(volume);
@@ -74,9 +76,7 @@ function zoneOf(input: CreateVolumeRequest, zones: readonly string[]): string {
 
 /** Refuses by name what would change the volume and is not served. */
 function checkServed(input: CreateVolumeRequest): void {
-  checkKey(input);
-  if (input.Encrypted)
-    throw unsupportedOperation('Encrypted volumes are not served yet: leave Encrypted out.');
+  checkKeyRequest(input);
   if (input.MultiAttachEnabled)
     throw unsupportedOperation(
       'A volume can be attached to one instance only: leave MultiAttachEnabled out.',
@@ -99,7 +99,10 @@ async function usableSnapshot(records: RegionReader, context: Context, id: strin
 function newVolume(
   input: CreateVolumeRequest,
   snapshot: Snapshot | undefined,
-  own: Pick<Volume, 'volumeId' | 'ownerId' | 'availabilityZone' | 'createTime'>,
+  own: Pick<
+    Volume,
+    'volumeId' | 'ownerId' | 'availabilityZone' | 'createTime' | 'encrypted' | 'kmsKeyId' | 'sourceKmsKeyId'
+  >,
 ): Volume {
   const volumeSize = input.Size ?? snapshot?.volumeSize ?? fail(missingParameter('size or snapshotId'));
   if (snapshot && volumeSize < snapshot.volumeSize)
@@ -122,8 +125,6 @@ function newVolume(
     volumeType: shape.volumeType,
     ...(snapshot && { snapshotId: snapshot.snapshotId }),
     state: 'creating',
-    encrypted: snapshot?.encrypted ?? false,
-    ...(snapshot?.kmsKeyId && { kmsKeyId: snapshot.kmsKeyId }),
     productCodes: [...(snapshot?.productCodes ?? [])],
   };
   return withShape(volume, shape);

@@ -1,4 +1,5 @@
-import { snapshotInUse } from '../../domain/snapshot-errors.ts';
+import { snapshotInUse, snapshotLocked } from '../../domain/snapshot-errors.ts';
+import { isLocked } from '../../domain/snapshot-lock.ts';
 import { ownedSnapshot } from './find-snapshot.ts';
 import { operation } from './operation.ts';
 import { imageUsing, removeSnapshot } from './snapshot-removal.ts';
@@ -9,6 +10,7 @@ export const deleteSnapshot = operation('DeleteSnapshot', async (input, context)
     const snapshot = await ownedSnapshot(records, context.caller.accountId, input.SnapshotId);
     const user = await imageUsing(records, snapshot);
     if (user) throw snapshotInUse(snapshot.snapshotId, user.imageId);
+    if (isLocked(snapshot, context.now())) throw snapshotLocked(snapshot.snapshotId);
     await removeSnapshot(records, context, snapshot.snapshotId);
   });
   context.jobs.wake();

@@ -16,7 +16,7 @@ export const deleteTags = operation('DeleteTags', async (input, context) => {
     ? input.Tags.map(tag => ({ key: checkTagKey(tag.Key), value: tag.Value }))
     : undefined;
   await context.records.transaction(async records => {
-    const resources = await taggableResources(records, accountId, ids);
+    const resources = await taggableResources(records, context.caller, ids);
     for (const { id } of resources) {
       const set = await records.tags.get(`${id}/${accountId}`);
       if (!set) continue;

@@ -1,5 +1,7 @@
 import type { DeleteSnapshotReturnCode } from '@aws-sdk/client-ec2';
+import { checkDeregistrable } from '../../domain/deregistration-protection.ts';
 import type { Image } from '../../domain/image.ts';
+import { isLocked } from '../../domain/snapshot-lock.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { forgetTags } from '../tagging.ts';
@@ -13,7 +15,8 @@ import { imageUsing, removeSnapshot } from './snapshot-removal.ts';
  */
 export const deregisterImage = operation('DeregisterImage', async (input, context) => {
   const results = await context.records.transaction(async records => {
-    const image = await ownedImage(records, context.caller.accountId, input.ImageId);
+    const image = await ownedImage(records, context.caller, input.ImageId);
+    checkDeregistrable(image, context.now());
     await records.images.put({ ...image, state: 'deregistered', launchPermissions: [] });
     await forgetTags(records, image.imageId);
     return input.DeleteAssociatedSnapshots ? deleteSnapshots(records, context, image) : undefined;
@@ -34,6 +37,7 @@ async function deleteSnapshots(
     if (!snapshot) results.push({ SnapshotId, ReturnCode: 'client-error' });
     else if (snapshot.ownerId !== image.ownerId)
       results.push({ SnapshotId, ReturnCode: 'missing-permissions' });
+    else if (isLocked(snapshot, context.now())) results.push({ SnapshotId, ReturnCode: 'client-error' });
     else if (await imageUsing(records, snapshot)) results.push({ SnapshotId, ReturnCode: 'skipped' });
     else {
       await removeSnapshot(records, context, SnapshotId);

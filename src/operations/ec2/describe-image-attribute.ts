@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ec2';
+import { deregistrationProtectionWord } from '../../domain/deregistration-protection.ts';
 import { fail, invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import type { Image, LaunchPermission } from '../../domain/image.ts';
 import { notAuthorizedForImage, restrictedResource } from '../../domain/image-errors.ts';
@@ -7,7 +8,7 @@ import { operation } from './operation.ts';
 import { presentProductCodes } from './present/image.ts';
 
 /** The answer to each attribute; one that is not set is an empty element. */
-const attributes: Readonly<Record<string, (image: Image) => sdk.ImageAttribute>> = {
+const attributes: Readonly<Record<string, (image: Image, now: Date) => sdk.ImageAttribute>> = {
   description: image => ({ Description: { Value: image.description } }),
   kernel: image => ({ KernelId: { Value: image.kernelId } }),
   ramdisk: image => ({ RamdiskId: { Value: image.ramdiskId } }),
@@ -19,7 +20,9 @@ const attributes: Readonly<Record<string, (image: Image) => sdk.ImageAttribute>>
   uefiData: () => ({ UefiData: {} }),
   lastLaunchedTime: image => ({ LastLaunchedTime: { Value: image.lastLaunchedTime } }),
   imdsSupport: image => ({ ImdsSupport: { Value: image.imdsSupport } }),
-  deregistrationProtection: () => ({ DeregistrationProtection: { Value: 'disabled' } }),
+  deregistrationProtection: (image, now) => ({
+    DeregistrationProtection: { Value: deregistrationProtectionWord(image, now) },
+  }),
   blockDeviceMapping: () => fail(restrictedResource()),
 };
 
@@ -30,14 +33,14 @@ const attributes: Readonly<Record<string, (image: Image) => sdk.ImageAttribute>>
 export const describeImageAttribute = operation('DescribeImageAttribute', async (input, context) => {
   const { accountId } = context.caller;
   const attribute: string = input.Attribute || fail(missingParameter('Attribute'));
-  const image = await findImage(context.records.read, accountId, input.ImageId);
+  const image = await findImage(context.records.read, context.caller, input.ImageId);
   if (image.ownerId !== accountId && attribute !== 'productCodes') throw notAuthorizedForImage(image.imageId);
   const present = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
   if (!present)
     throw invalidParameterValue(
       `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
     );
-  return { ImageId: image.imageId, ...present(image) };
+  return { ImageId: image.imageId, ...present(image, context.now()) };
 });
 
 function presentPermission(permission: LaunchPermission): sdk.LaunchPermission {

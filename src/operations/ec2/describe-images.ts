@@ -34,6 +34,7 @@ export const describeImages = operation('DescribeImages', async (input, context)
   const { after, seal } = pageTokens(context, 'DescribeImages', input);
   const scope = await scopeOf(context, input, ids.length > 0);
   const aliasOf = await ownerAliases(context);
+  const now = context.now();
 
   const viewOf = (image: Image): ImageView => ({ image, ownerAlias: aliasOf(image.ownerId) });
   let tagsOf: (imageId: string) => Tags = () => ({});
@@ -42,12 +43,12 @@ export const describeImages = operation('DescribeImages', async (input, context)
   const within = isWithin(scope);
 
   async function admit(images: Image[]): Promise<Image[]> {
-    const seen = images.filter(image => within(image) && (ids.length > 0 || isListed(image, accountId)));
+    const seen = images.filter(image => within(image) && (ids.length > 0 || isListed(image, context.caller)));
     if (filterReadsTags) tagsOf = await loadTags(read, accountId, seen.map(idOf));
     return seen.filter(image => matches(viewOf(image)));
   }
   const found = ids.length
-    ? await imagesById(read, accountId, ids)
+    ? await imagesById(read, context.caller, ids)
     : await narrowedImages(read, accountId, input.Filters);
   const listing: Listing<Image> = {
     read: found ? readerOf(found, imagePlace) : scopeReader(read, scope),
@@ -60,7 +61,7 @@ export const describeImages = operation('DescribeImages', async (input, context)
   return {
     Images: items
       .sort(byCreation)
-      .map(image => presentImage(viewOf(image), accountId, tagsOf(image.imageId))),
+      .map(image => presentImage(viewOf(image), accountId, tagsOf(image.imageId), now)),
     NextToken: next && seal(next),
   };
 });
@@ -77,8 +78,7 @@ async function scopeOf(context: Context, input: DescribeImagesRequest, byId: boo
   const { accountId } = context.caller;
   return {
     accountId,
-    // No account belongs to an organisation yet.
-    memberOf: [],
+    memberOf: context.caller.memberOf,
     owners: await ownerIds(context, input.Owners),
     executableBy: (input.ExecutableUsers ?? [])
       .filter(user => user !== '')

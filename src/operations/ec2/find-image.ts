@@ -1,3 +1,4 @@
+import type { Viewer } from '../../domain/account.ts';
 import { fail, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import type { Image } from '../../domain/image.ts';
@@ -11,12 +12,12 @@ import type { RegionReader } from '../../stores/records/database.ts';
  */
 export async function findImage(
   records: Pick<RegionReader, 'images'>,
-  accountId: string,
+  viewer: Viewer,
   imageId: string | undefined,
 ): Promise<Image> {
   const id = checkId('ami', imageId || fail(missingParameter('ImageId')));
   const image = await records.images.get(id);
-  if (!image || !canSee(image, accountId)) throw imageNotFound([id]);
+  if (!image || !canSee(image, viewer)) throw imageNotFound([id]);
   if (image.state === 'deregistered') throw imageUnavailable(id);
   return image;
 }
@@ -24,10 +25,10 @@ export async function findImage(
 /** An image of the account's own. @throws AuthFailure for one it sees but does not own; as `findImage` else. */
 export async function ownedImage(
   records: Pick<RegionReader, 'images'>,
-  accountId: string,
+  viewer: Viewer,
   imageId: string | undefined,
 ): Promise<Image> {
-  const image = await findImage(records, accountId, imageId);
-  if (image.ownerId !== accountId) throw notAuthorizedForImage(image.imageId);
+  const image = await findImage(records, viewer, imageId);
+  if (image.ownerId !== viewer.accountId) throw notAuthorizedForImage(image.imageId);
   return image;
 }

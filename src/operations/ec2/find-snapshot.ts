@@ -6,17 +6,28 @@ import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 
 /**
- * A snapshot of the account's own.
- * @throws InvalidSnapshot.NotFound also for what is hidden from it, AuthFailure for one it sees but does not own.
+ * A snapshot the account may know of.
+ * @throws InvalidSnapshot.NotFound also for what is hidden from it.
  */
+export async function findSnapshot(
+  records: Pick<RegionReader, 'snapshots'>,
+  accountId: string,
+  snapshotId: string | undefined,
+  parameter = 'SnapshotId',
+): Promise<Snapshot> {
+  const id = checkId('snap', snapshotId || fail(missingParameter(parameter)));
+  const snapshot = await records.snapshots.get(id);
+  if (!snapshot || !canSeeSnapshot(snapshot, accountId)) throw snapshotNotFound(id);
+  return snapshot;
+}
+
+/** A snapshot of the account's own. @throws AuthFailure for one it sees but does not own; as `findSnapshot` else. */
 export async function ownedSnapshot(
   records: Pick<RegionReader, 'snapshots'>,
   accountId: string,
   snapshotId: string | undefined,
 ): Promise<Snapshot> {
-  const id = checkId('snap', snapshotId || fail(missingParameter('SnapshotId')));
-  const snapshot = await records.snapshots.get(id);
-  if (!snapshot || !canSeeSnapshot(snapshot, accountId)) throw snapshotNotFound(id);
-  if (snapshot.ownerId !== accountId) throw notAuthorizedForSnapshot(id);
+  const snapshot = await findSnapshot(records, accountId, snapshotId);
+  if (snapshot.ownerId !== accountId) throw notAuthorizedForSnapshot(snapshot.snapshotId);
   return snapshot;
 }

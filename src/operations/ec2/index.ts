@@ -2,6 +2,9 @@ import type { Operation } from '../operation.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
+import { cancelImageLaunchPermission } from './cancel-image-launch-permission.ts';
+import { copyImage } from './copy-image.ts';
+import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createSecurityGroup } from './create-security-group.ts';
@@ -23,8 +26,10 @@ import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeKeyPairs } from './describe-key-pairs.ts';
+import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
+import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
@@ -34,37 +39,80 @@ import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachVolume } from './detach-volume.ts';
+import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
+import { disableImage } from './disable-image.ts';
+import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
+import { disableImageDeprecation } from './disable-image-deprecation.ts';
+import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
+import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
+import { enableImage } from './enable-image.ts';
+import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
+import { enableImageDeprecation } from './enable-image-deprecation.ts';
+import { enableImageDeregistrationProtection } from './enable-image-deregistration-protection.ts';
+import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-access.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getConsoleOutput } from './get-console-output.ts';
+import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
+import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
+import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
+import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { lockSnapshot } from './lock-snapshot.ts';
+import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
+import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
+import { unlockSnapshot } from './unlock-snapshot.ts';
 
 /** Every action of the service `ec2`. */
 export const operations: Operation[] = [
   // Images
+  cancelImageLaunchPermission,
+  copyImage,
   createImage,
   deregisterImage,
   describeImageAttribute,
   describeImages,
+  disableImage,
+  disableImageBlockPublicAccess,
+  disableImageDeprecation,
+  disableImageDeregistrationProtection,
+  enableImage,
+  enableImageBlockPublicAccess,
+  enableImageDeprecation,
+  enableImageDeregistrationProtection,
+  getImageBlockPublicAccessState,
   modifyImageAttribute,
   registerImage,
   resetImageAttribute,
   // Snapshots
+  copySnapshot,
   createSnapshot,
   createSnapshots,
   deleteSnapshot,
+  describeLockedSnapshots,
+  describeSnapshotAttribute,
   describeSnapshots,
+  disableSnapshotBlockPublicAccess,
+  enableSnapshotBlockPublicAccess,
+  getSnapshotBlockPublicAccessState,
+  lockSnapshot,
+  modifySnapshotAttribute,
+  resetSnapshotAttribute,
+  unlockSnapshot,
   // Volumes
   attachVolume,
   createVolume,
@@ -77,6 +125,13 @@ export const operations: Operation[] = [
   enableVolumeIO,
   modifyVolume,
   modifyVolumeAttribute,
+  // Encryption of volumes
+  disableEbsEncryptionByDefault,
+  enableEbsEncryptionByDefault,
+  getEbsDefaultKmsKeyId,
+  getEbsEncryptionByDefault,
+  modifyEbsDefaultKmsKeyId,
+  resetEbsDefaultKmsKeyId,
   // Tags
   createTags,
   deleteTags,

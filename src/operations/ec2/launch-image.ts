@@ -15,8 +15,9 @@ import { subscriptionRequired } from '../../domain/instance-errors.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
-import type { RegionReader } from '../../stores/records/database.ts';
+import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
+import { settleEncryption } from '../encryption.ts';
 
 /**
  * The image, if the caller may launch it now. A private image of another account is told from a missing one: AWS does.
@@ -30,7 +31,7 @@ export async function launchableImage(
   const { accountId } = context.caller;
   const image = await records.images.get(imageId);
   if (!image) throw imageNotFound([imageId]);
-  if (!canLaunch(image, accountId)) throw notAuthorizedForImages([imageId]);
+  if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
   const [productCode] = image.productCodes;
@@ -49,7 +50,7 @@ export interface LaunchDevices {
  * @throws InvalidSnapshot.NotFound, IncorrectState, and what the merge throws
  */
 export async function launchDevices(
-  records: RegionReader,
+  records: RegionWriter,
   context: Context,
   image: Image,
   requests: readonly BlockDeviceRequest[],
@@ -65,5 +66,20 @@ export async function launchDevices(
     if (!canSeeSnapshot(snapshot, context.caller.accountId)) throw snapshotNotFound(id);
     if (snapshot.state !== 'completed') throw snapshotNotCompleted(id);
   }
-  return { mappings: mergeBlockDeviceMappings(image, requests, snapshots), snapshots };
+  const merged = mergeBlockDeviceMappings(image, requests, snapshots);
+  const mappings: BlockDeviceMapping[] = [];
+  for (const mapping of merged) mappings.push(await withKey(records, context, mapping, snapshots));
+  return { mappings, snapshots };
+}
+
+async function withKey(
+  records: RegionWriter,
+  context: Context,
+  { ebs, ...mapping }: BlockDeviceMapping,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): Promise<BlockDeviceMapping> {
+  if (!ebs) return mapping;
+  const request = { Encrypted: ebs.encrypted, KmsKeyId: ebs.kmsKeyId };
+  const source = snapshots.get(ebs.snapshotId ?? '');
+  return { ...mapping, ebs: { ...ebs, ...(await settleEncryption(records, context, request, source)) } };
 }

@@ -9,7 +9,7 @@ import { operation } from './operation.ts';
 export const resetImageAttribute = operation('ResetImageAttribute', async (input, context) => {
   const attribute: string = input.Attribute || fail(missingParameter('Attribute'));
   await context.records.transaction(async records => {
-    const image = await ownedImage(records, context.caller.accountId, input.ImageId);
+    const image = await ownedImage(records, context.caller, input.ImageId);
     if (attribute !== 'launchPermission')
       throw invalidParameterValue(
         `Value (${attribute}) for parameter attribute is invalid. Only launchPermission can be reset.`,

@@ -132,8 +132,8 @@ async function write(
   for (const { deviceName, ebs } of mappings) {
     // Instance-store disks: no type here has any, and AWS ignores what a type lacks.
     if (!ebs) continue;
-    const codes = snapshots.get(ebs.snapshotId ?? '')?.productCodes ?? [];
-    const volume = newVolume(instance, context.newId('vol'), { deviceName, ebs }, codes);
+    const source = snapshots.get(ebs.snapshotId ?? '');
+    const volume = newVolume(instance, context.newId('vol'), { deviceName, ebs }, source);
     await records.volumes.put(volume);
     await writeTags(records, ownerId, { id: volume.volumeId, type: 'volume' }, tags.volume);
   }

@@ -1,3 +1,4 @@
+import type { Viewer } from '../../domain/account.ts';
 import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
@@ -22,7 +23,7 @@ export interface TaggableResource {
 interface Kind {
   type: string;
   /** Whether the account may tag it. Images and snapshots: who sees them; else their owner. */
-  find(records: RegionReader, id: string, accountId: string): Promise<boolean>;
+  find(records: RegionReader, id: string, viewer: Viewer): Promise<boolean>;
   notFound(id: string): ApiError;
 }
 
@@ -31,15 +32,15 @@ const owned = (item: { ownerId: string } | undefined, accountId: string) => item
 const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   ami: {
     type: 'image',
-    async find(records, id, accountId) {
+    async find(records, id, viewer) {
       const image = await records.images.get(id);
-      return image !== undefined && image.state !== 'deregistered' && canSee(image, accountId);
+      return image !== undefined && image.state !== 'deregistered' && canSee(image, viewer);
     },
     notFound: id => imageNotFound([id]),
   },
   snap: {
     type: 'snapshot',
-    async find(records, id, accountId) {
+    async find(records, id, { accountId }) {
       const snapshot = await records.snapshots.get(id);
       return snapshot !== undefined && canSeeSnapshot(snapshot, accountId);
     },
@@ -47,7 +48,7 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   },
   vol: {
     type: 'volume',
-    async find(records, id, accountId) {
+    async find(records, id, { accountId }) {
       const volume = await records.volumes.get(id);
       return owned(volume, accountId) && volume?.state !== 'deleted';
     },
@@ -55,32 +56,32 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   },
   i: {
     type: 'instance',
-    find: async (records, id, accountId) => owned(await records.instances.get(id), accountId),
+    find: async (records, id, { accountId }) => owned(await records.instances.get(id), accountId),
     notFound: id => instanceNotFound([id]),
   },
   key: {
     type: 'key-pair',
-    find: async (records, id, accountId) => owned(await records.keyPairs.get(id), accountId),
+    find: async (records, id, { accountId }) => owned(await records.keyPairs.get(id), accountId),
     notFound: keyPairNotFound,
   },
   vpc: {
     type: 'vpc',
-    find: async (records, id, accountId) => owned(await records.vpcs.get(id), accountId),
+    find: async (records, id, { accountId }) => owned(await records.vpcs.get(id), accountId),
     notFound: vpcNotFound,
   },
   subnet: {
     type: 'subnet',
-    find: async (records, id, accountId) => owned(await records.subnets.get(id), accountId),
+    find: async (records, id, { accountId }) => owned(await records.subnets.get(id), accountId),
     notFound: subnetNotFound,
   },
   sg: {
     type: 'security-group',
-    find: async (records, id, accountId) => owned(await records.securityGroups.get(id), accountId),
+    find: async (records, id, { accountId }) => owned(await records.securityGroups.get(id), accountId),
     notFound: groupNotFound,
   },
   sgr: {
     type: 'security-group-rule',
-    find: async (records, id, accountId) =>
+    find: async (records, id, { accountId }) =>
       (await records.securityGroups.list({ ownerId: accountId })).some(group =>
         group.rules.some(rule => rule.securityGroupRuleId === id),
       ),
@@ -92,7 +93,7 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   },
   eni: {
     type: 'network-interface',
-    find: async (records, id, accountId) =>
+    find: async (records, id, { accountId }) =>
       (await records.instances.list({ ownerId: accountId })).some(
         instance => instance.networkInterfaceId === id && instance.state !== 'terminated',
       ),
@@ -107,14 +108,14 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
  */
 export async function taggableResources(
   records: RegionReader,
-  accountId: string,
+  viewer: Viewer,
   ids: readonly string[],
 ): Promise<TaggableResource[]> {
   const resources: TaggableResource[] = [];
   for (const id of new Set(ids)) {
     const prefix = prefixOf(id);
     const kind = (prefix && hasIdForm(id) ? kinds[prefix] : undefined) ?? fail(invalidId(id));
-    if (!(await kind.find(records, id, accountId))) throw kind.notFound(id);
+    if (!(await kind.find(records, id, viewer))) throw kind.notFound(id);
     const instance = prefix === 'i' ? await records.instances.get(id) : undefined;
     resources.push({ id, type: kind.type, ...(instance && { instance }) });
   }

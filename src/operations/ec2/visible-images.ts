@@ -1,7 +1,14 @@
+import type { Viewer } from '../../domain/account.ts';
 import type { Image } from '../../domain/image.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
 import { type ImageScope, imagePlace, imageRanges } from '../../domain/image-index.ts';
-import { canSee, isDeprecated, isGrantedTo, isPublic } from '../../domain/image-visibility.ts';
+import {
+  canSee,
+  isDeprecated,
+  isGrantedByName,
+  isGrantedTo,
+  isPublic,
+} from '../../domain/image-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Listing } from '../listing.ts';
 
@@ -19,23 +26,24 @@ export function isWithin(scope: ImageScope): (image: Image) => boolean {
     if (owners && !owners.includes(image.ownerId)) return false;
     if (image.state === 'deregistered' || (image.state === 'disabled' && !includeDisabled)) return false;
     if (!isOwn && deprecatedBy && isDeprecated(image, deprecatedBy)) return false;
-    return executableBy.length === 0 || executableBy.some(user => isExecutableBy(image, accountId, user));
+    return executableBy.length === 0 || executableBy.some(user => isExecutableBy(image, scope, user));
   };
 }
 
 /** Whether a listing shows the image to the account at all; a failed one is its owner's alone. */
-export function isListed(image: Image, accountId: string): boolean {
-  if (image.ownerId === accountId) return true;
-  return (image.state === 'available' || image.state === 'pending') && canSee(image, accountId);
+export function isListed(image: Image, viewer: Viewer): boolean {
+  if (image.ownerId === viewer.accountId) return true;
+  return (image.state === 'available' || image.state === 'pending') && canSee(image, viewer);
 }
 
 /**
- * `all` may launch what is public; the account itself what others granted to it by name; another account is asked about for
+ * `all` may launch what is public; the account itself what others granted to it or an organisation it is in; another account is asked about for
  * the account's own images, since nobody else's permissions are the caller's to see (spec C.5).
  */
-function isExecutableBy(image: Image, accountId: string, user: string): boolean {
+function isExecutableBy(image: Image, viewer: Viewer, user: string): boolean {
   if (user === 'all') return isPublic(image);
-  return (image.ownerId === accountId) === (user !== accountId) && isGrantedTo(image, user);
+  if (user === viewer.accountId) return image.ownerId !== user && isGrantedTo(image, viewer);
+  return image.ownerId === viewer.accountId && isGrantedByName(image, user);
 }
 
 /**
@@ -44,10 +52,10 @@ function isExecutableBy(image: Image, accountId: string, user: string): boolean 
  */
 export async function imagesById(
   records: RegionReader,
-  accountId: string,
+  viewer: Viewer,
   ids: readonly string[],
 ): Promise<Image[]> {
-  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, accountId));
+  const seen = (await records.images.getMany(ids)).filter(image => canSee(image, viewer));
   const known = new Set(seen.map(image => image.imageId));
   const unknown = ids.filter(id => !known.has(id));
   if (unknown.length > 0) throw imageNotFound(unknown);

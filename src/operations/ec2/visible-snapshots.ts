@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { type SnapshotScope, snapshotRanges } from '../../domain/snapshot-index.ts';
-import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import { canSeeSnapshot, isPublicSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Listing } from '../listing.ts';
 
@@ -24,8 +24,9 @@ export function isListedSnapshot(
   return (
     restorableBy.length === 0 ||
     restorableBy.some(user => {
+      if (user === 'all') return isPublicSnapshot(snapshot);
       if (user === accountId) return isOwn || createVolumePermissions.includes(user);
-      return createVolumePermissions.includes(user) && (isOwn || user === 'all');
+      return isOwn && createVolumePermissions.includes(user);
     })
   );
 }

@@ -1,4 +1,5 @@
 import { imageIndexKeys, imagePlace } from '../../domain/image-index.ts';
+import { aliasId } from '../../domain/kms-alias.ts';
 import { snapshotIndexKeys, snapshotPlace } from '../../domain/snapshot-index.ts';
 import { tagIndexKeys } from '../../domain/tag.ts';
 import type { AccountTables, RegionTables } from './database.ts';
@@ -92,6 +93,13 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     keyed: { keys: tagIndexKeys, place: tags => `${tags.resourceId}/${tags.accountId}` },
   },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
+  accountSettings: { id: settings => settings.accountId, indexes: {} },
+  kmsKeys: { id: key => key.keyId, indexes: { ownerId: key => key.ownerId, state: key => key.state } },
+  kmsAliases: {
+    id: alias => aliasId(alias.ownerId, alias.aliasName),
+    indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
+  },
+  ebsEncryption: { id: settings => settings.accountId, indexes: {} },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

@@ -1,9 +1,12 @@
 import type { Account } from '../../domain/account.ts';
+import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
 import type { KeyRange } from '../../domain/key-range.ts';
+import type { KmsAlias } from '../../domain/kms-alias.ts';
+import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
@@ -69,6 +72,10 @@ export interface RegionTables {
   securityGroups: SecurityGroup;
   tags: TagSet;
   clientTokens: ClientToken;
+  accountSettings: AccountSettings;
+  kmsKeys: KmsKey;
+  kmsAliases: KmsAlias;
+  ebsEncryption: EbsEncryption;
   jobs: Job;
 }
 

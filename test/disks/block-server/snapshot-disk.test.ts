@@ -30,9 +30,9 @@ describe('a snapshot as a disk', () => {
     expect(disk.size).toBe(10 * blockSize + 512);
   });
 
-  test('tells holes from data', () => {
+  test('tells holes from data', async () => {
     const { disk } = diskOf([0, 1, 4]);
-    expect(disk.blockStatus!(100, 5 * blockSize)).toEqual([
+    expect(await disk.blockStatus!(100, 5 * blockSize)).toEqual([
       { length: 2 * blockSize - 100, flags: 0 },
       { length: 2 * blockSize, flags: 3 },
       { length: blockSize, flags: 0 },

@@ -10,8 +10,9 @@ import { blockSize } from '../../../src/domain/manifest.ts';
 import { completeSnapshot } from '../../../src/operations/ebs/complete-snapshot.ts';
 import { putSnapshotBlock } from '../../../src/operations/ebs/put-snapshot-block.ts';
 import { startSnapshot } from '../../../src/operations/ebs/start-snapshot.ts';
-import type { BlockStore } from '../../../src/stores/blocks/block-store.ts';
+import { type BlockStore, manifestSummary } from '../../../src/stores/blocks/block-store.ts';
 import { memoryBlockStore } from '../../../src/stores/blocks/memory.ts';
+import { blocksOf } from '../../support/manifests.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
@@ -110,9 +111,8 @@ describe('an upload through the EBS direct API', () => {
       fullSnapshotSizeInBytes: 3 * blockSize,
     });
     expect(record?.upload).toBeUndefined();
-    const manifest = await blocks.getManifest(id);
-    expect(manifest?.volumeSize).toBe(1024 ** 3);
-    expect(manifest?.blocks.get(0)).toEqual({
+    expect((await manifestSummary(blocks, id))?.volumeSize).toBe(1024 ** 3);
+    expect((await blocksOf(blocks, id)).get(0)).toEqual({
       domain: `${owner}/default`,
       digest: sha256(block(2)).toString('hex'),
     });
@@ -122,7 +122,7 @@ describe('an upload through the EBS direct API', () => {
     const { SnapshotId } = await start({ ParentSnapshotId: parent });
     await put(SnapshotId!, 7, block(7));
     await complete(SnapshotId!, 1);
-    expect([...(await blocks.getManifest(SnapshotId!))!.blocks.keys()].sort()).toEqual([0, 7]);
+    expect([...(await blocksOf(blocks, SnapshotId!)).keys()]).toEqual([0, 7]);
     expect(await region.records.read.snapshots.get(SnapshotId!)).toMatchObject({
       encrypted: true,
       parentSnapshotId: parent,
@@ -143,10 +143,10 @@ describe('an upload through the EBS direct API', () => {
 
   test('leaves no manifest behind when the snapshot is deleted meanwhile', async () => {
     const { SnapshotId } = await start();
-    const { getManifest } = blocks;
-    blocks.getManifest = async id => {
+    const { openManifest } = blocks;
+    blocks.openManifest = async id => {
       await region.records.transaction(records => records.snapshots.delete(id));
-      return getManifest(id);
+      return openManifest(id);
     };
     expect((await refusal(complete(SnapshotId!, 0)))[0]).toBe('ResourceNotFoundException');
     expect(await blocks.listManifests()).toEqual([parent]);
@@ -172,7 +172,8 @@ describe('StartSnapshot', () => {
     ['a size past 64 TiB', { VolumeSize: 65_537 }, 'INVALID_VOLUME_SIZE'],
     ['a timeout under 10 minutes', { Timeout: 9 }, 'INVALID_PARAMETER_VALUE'],
     ['encryption beside a parent', { ParentSnapshotId: parent, Encrypted: true }, 'INVALID_PARAMETER_VALUE'],
-    ['a key', { Encrypted: true, KmsKeyArn: 'arn:aws:kms:x' }, 'INVALID_CUSTOMER_KEY'],
+    ['a key without encryption', { KmsKeyArn: 'arn:aws:kms:x' }, 'INVALID_CUSTOMER_KEY'],
+    ['a key beside a parent', { ParentSnapshotId: parent, KmsKeyArn: 'arn:x' }, 'INVALID_CUSTOMER_KEY'],
     ['a reserved tag', { Tags: [{ Key: 'aws:a', Value: '' }] }, 'INVALID_TAG'],
     ['a malformed parent', { ParentSnapshotId: 'snap-z' }, 'INVALID_SNAPSHOT_ID'],
   ])('refuses %s', async (_what, input, reason) => {

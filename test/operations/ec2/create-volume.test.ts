@@ -119,11 +119,6 @@ describe('CreateVolume', () => {
 
   test('refuses by name what is not served', async () => {
     const unserved = async (input: object) => (await refusal(create({ Size: 1, ...input }))).slice(0, 2);
-    expect(await unserved({ Encrypted: true })).toEqual([
-      'UnsupportedOperation',
-      'Encrypted volumes are not served yet: leave Encrypted out.',
-    ]);
-    expect((await unserved({ Encrypted: true, KmsKeyId: 'alias/x' }))[1]).toContain('KmsKeyId');
     expect((await unserved({ KmsKeyId: 'alias/x' }))[0]).toBe('InvalidParameterDependency');
     expect((await unserved({ MultiAttachEnabled: true }))[1]).toContain('MultiAttachEnabled');
     expect((await unserved({ OutpostArn: 'arn:x' }))[1]).toContain('OutpostArn');

@@ -1,12 +1,18 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import type { BlockDeviceMapping } from '../../../domain/block-device-mapping.ts';
+import { deregistrationProtectionWord } from '../../../domain/deregistration-protection.ts';
 import { type ImageView, platformOf } from '../../../domain/image-filters.ts';
 import { isPublic } from '../../../domain/image-visibility.ts';
 import type { Tags } from '../../../domain/tags.ts';
 import { presentTags } from './tags.ts';
 
 /** An image as DescribeImages shows it to `accountId`; who launched it last is the owner's to know. */
-export function presentImage({ image, ownerAlias }: ImageView, accountId: string, tags: Tags): sdk.Image {
+export function presentImage(
+  { image, ownerAlias }: ImageView,
+  accountId: string,
+  tags: Tags,
+  now: Date,
+): sdk.Image {
   return {
     ImageId: image.imageId,
     ImageLocation: image.imageLocation,
@@ -43,7 +49,7 @@ export function presentImage({ image, ownerAlias }: ImageView, accountId: string
     DeprecationTime: image.deprecationTime,
     ImdsSupport: image.imdsSupport,
     SourceInstanceId: image.sourceInstanceId,
-    DeregistrationProtection: 'disabled',
+    DeregistrationProtection: deregistrationProtectionWord(image, now),
     LastLaunchedTime: image.ownerId === accountId ? image.lastLaunchedTime : undefined,
     SourceImageId: image.sourceImageId,
     SourceImageRegion: image.sourceImageRegion,

@@ -21,6 +21,8 @@ export function presentSnapshot({ snapshot, ownerAlias }: SnapshotView, tags: Ta
     Encrypted: snapshot.encrypted,
     KmsKeyId: snapshot.kmsKeyId,
     StorageTier: 'standard',
+    TransferType: snapshot.transferType,
+    CompletionDurationMinutes: snapshot.completionDurationMinutes,
     Tags: presentTags(tags),
   };
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { BlockReference } from '../../../domain/manifest.ts';
+import type { StagedEntry } from '../block-store.ts';
 import type { Location } from './pack-files.ts';
 import type { PackEntry } from './pack-format.ts';
 
@@ -32,9 +33,13 @@ export function blockIndex(db: DatabaseSync) {
       `INSERT OR REPLACE INTO staged SELECT s.id, ?, b.domain, b.digest FROM sessions s, blocks b
        WHERE s.name = ? AND b.domain = (SELECT id FROM domains WHERE name = ?) AND b.digest = ?`,
     ),
+    stagedIndexes: db.prepare(
+      `SELECT idx FROM staged
+       WHERE session = (SELECT id FROM sessions WHERE name = ?) AND idx >= ? ORDER BY idx LIMIT ?`,
+    ),
     staged: db.prepare(
       `SELECT t.idx AS idx, d.name AS domain, t.digest AS digest FROM staged t LEFT JOIN domains d ON d.id = t.domain
-       WHERE t.session = (SELECT id FROM sessions WHERE name = ?) ORDER BY t.idx`,
+       WHERE t.session = (SELECT id FROM sessions WHERE name = ?) AND t.idx >= ? ORDER BY t.idx LIMIT ?`,
     ),
     addSession: db.prepare('INSERT INTO sessions (name, domain) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     session: db.prepare('SELECT domain FROM sessions WHERE name = ?'),
@@ -84,18 +89,20 @@ export function blockIndex(db: DatabaseSync) {
       if (reference) sql.stage.run(index, domainId(reference.domain), key(reference.digest), sessionId);
       else sql.stage.run(index, null, null, sessionId);
     },
-    staged(sessionId: string): Map<number, BlockReference | null> {
-      const rows = sql.staged.all(sessionId) as {
+    /** The first `limit` block indexes a session has staged, from `from` on. */
+    stagedIndexes: (sessionId: string, from: number, limit: number) =>
+      sql.stagedIndexes.all(sessionId, from, limit).map(row => row.idx as number),
+    /** The first `limit` blocks a session has staged, from index `from` on. */
+    staged(sessionId: string, from: number, limit: number): StagedEntry[] {
+      const rows = sql.staged.all(sessionId, from, limit) as {
         idx: number;
         domain: string | null;
         digest: Uint8Array | null;
       }[];
-      return new Map(
-        rows.map(({ idx, domain, digest }) => [
-          idx,
-          domain !== null && digest ? { domain, digest: Buffer.from(digest).toString('hex') } : null,
-        ]),
-      );
+      return rows.map(({ idx, domain, digest }) => [
+        idx,
+        domain !== null && digest ? { domain, digest: Buffer.from(digest).toString('hex') } : null,
+      ]);
     },
 
     addSession(sessionId: string, domain: string) {

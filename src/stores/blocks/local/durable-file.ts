@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Puts a whole file in place so that a crash leaves the old one or the new one, and returning means it is on disk. */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+/** Puts a whole file, whose bytes may come piece by piece, in place so that a crash leaves the old one or the new one, and returning means it is on disk. */
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = join(
     dirname(path),
     `${temporaryPrefix}${basename(path)}.${randomBytes(6).toString('hex')}`,

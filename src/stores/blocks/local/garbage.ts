@@ -27,7 +27,6 @@ export interface GarbageOptions {
   change<T>(work: () => T): T;
 }
 
-const marksAtATime = 5_000;
 const blocksAtATime = 5_000;
 
 /**
@@ -51,15 +50,15 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
   const markAll = async () => {
     for (const snapshotId of await manifests.list()) {
       if (marked.has(snapshotId)) continue;
-      const view = await manifests.read(snapshotId);
-      let batch: (readonly [string, string])[] = [];
-      for (const [, { domain, digest }] of view?.entries() ?? []) {
-        if (batch.push([domain, digest]) < marksAtATime) continue;
-        step(() => statements.mark(batch));
-        batch = [];
-        await breathe();
+      const manifest = await manifests.open(snapshotId);
+      try {
+        for await (const batch of manifest?.entries() ?? []) {
+          step(() => statements.mark(batch.map(([, { domain, digest }]) => [domain, digest])));
+          await breathe();
+        }
+      } finally {
+        await manifest?.close();
       }
-      step(() => statements.mark(batch));
       marked.add(snapshotId);
     }
   };

@@ -3,13 +3,14 @@
  *
  *     "AMITYKEY"  version u16  domain (u16 length, UTF-8)  |  iv 12  wrapped key 32  tag 16
  *
+ * A key that was destroyed leaves an empty file behind, `.gone`, so that its domain gets no other.
  * What stands before the iv is associated data: a key file given another domain's name does not open.
  */
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, constants, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byteReader, MalformedFile, text, u16 } from './byte-reader.ts';
-import { writeDurably } from './durable-file.ts';
+import { syncFolder, writeDurably } from './durable-file.ts';
 import { ivLength, maxDomainLength, tagLength } from './stored-block.ts';
 
 const magic = Buffer.from('AMITYKEY');
@@ -21,6 +22,9 @@ export interface KeyRing {
   find(domain: string): Promise<Buffer | undefined>;
   /** The domain's data key, made and stored durably on first use. */
   findOrCreate(domain: string): Promise<Buffer>;
+  /** Destroys the domain's data key for good. */
+  forget(domain: string): Promise<void>;
+  isForgotten(domain: string): Promise<boolean>;
   /** Opens one key, if there is any. @throws if the master key is not the one they were stored under. */
   check(): Promise<void>;
 }
@@ -32,6 +36,8 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
   const known = new Map<string, Promise<Buffer | undefined>>();
   const pathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.key`);
 
+  const gonePathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.gone`);
+
   const load = async (domain: string) => {
     const file = await readFile(pathOf(domain)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -39,7 +45,9 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
     });
     return file && unwrapKey(file, domain, masterKey);
   };
+  const isForgotten = (domain: string) => access(gonePathOf(domain)).then(() => true, ignoreAbsence);
   const create = async (domain: string) => {
+    if (await isForgotten(domain)) throw new Error(`The data key of key domain ${domain} is destroyed`);
     const dataKey = randomBytes(keyLength);
     await writeDurably(pathOf(domain), wrapKey(dataKey, domain, masterKey));
     return dataKey;
@@ -60,11 +68,38 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
       const made = known.get(domain) ?? remember(domain, create(domain));
       return (await made)!;
     },
+    isForgotten,
+    async forget(domain) {
+      // Renamed first: the name under which keys are looked for never leads to half a key.
+      await rename(pathOf(domain), gonePathOf(domain)).catch(ignoreAbsence);
+      known.delete(domain);
+      await erase(gonePathOf(domain));
+      await syncFolder(folder);
+    },
     async check() {
       const name = (await readdir(folder)).find(name => name.endsWith('.key'));
       if (name) unwrapKey(await readFile(join(folder, name)), undefined, masterKey);
     },
   };
+}
+
+/** Overwrites a file and leaves it empty. What the disk under the file system keeps of it is the disk's. */
+async function erase(path: string): Promise<void> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size), 0, size, 0);
+    await file.sync();
+    await file.truncate(0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function ignoreAbsence(error: NodeJS.ErrnoException): false {
+  if (error.code !== 'ENOENT') throw error;
+  return false;
 }
 
 export function wrapKey(dataKey: Buffer, domain: string, masterKey: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
-import type { BlockReference, Manifest } from '../../../domain/manifest.ts';
-import type { BlockStore } from '../block-store.ts';
-import { mergeManifest } from '../merge-manifest.ts';
+import type { BlockReference, ManifestSummary } from '../../../domain/manifest.ts';
+import { type BlockStore, DomainForgotten } from '../block-store.ts';
+import { type CommitTarget, checkTarget } from '../merge-manifest.ts';
 import { blockIndex } from './block-index.ts';
 import { blockReader } from './block-reader.ts';
 import { blockWriter } from './block-writer.ts';
@@ -10,12 +10,12 @@ import { collectGarbage, type GarbageReport } from './garbage.ts';
 import { openIndexFile } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { ManifestView } from './manifest-format.ts';
 import { workQueue } from './queue.ts';
 import { recoverPacks } from './recovery.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { type VerifyReport, verifyBlocks } from './verify.ts';
-import { type LocalSession, localSession } from './write-session.ts';
+import { writeManifest } from './write-manifest.ts';
+import { type LocalSession, localSession, stagedPages } from './write-session.ts';
 import { lockWriter } from './writer-lock.ts';
 
 export interface LocalBlockStoreOptions {
@@ -104,28 +104,34 @@ function assemble(
   const find = (reference: BlockReference) => writer.find(reference) ?? index.find(reference);
   const reader = blockReader({ packsFolder: folders.packs, keys, find, findAgain: find });
 
-  const finish = (sessionId: string, target: { snapshotId: string; volumeSize: number; base?: string }) =>
-    withManifestsStill(async (): Promise<Manifest> => {
+  const finish = (sessionId: string, target: CommitTarget) =>
+    withManifestsStill(async (): Promise<ManifestSummary> => {
       const end = () =>
         change(() => {
           index.endSession(sessionId);
           index.commit();
         });
-      const written = await manifests.read(target.snapshotId);
+      const written = await manifests.open(target.snapshotId);
       if (written) {
+        await written.close();
         await manifests.sync();
         end();
-        return toManifest(written);
+        return summaryOf(written);
       }
       if (index.session(sessionId) === undefined) throw new Error(`Write session ${sessionId} is ended`);
-      const base = target.base === undefined ? undefined : await manifests.read(target.base);
-      const manifest = mergeManifest(target, base?.entries(), index.staged(sessionId));
-      await manifests.write(manifest);
-      end();
-      return manifest;
+      const base = target.base === undefined ? undefined : await manifests.open(target.base);
+      try {
+        checkTarget(target, base !== undefined);
+        const summary = await writeManifest(manifests, target, base, stagedPages(index, sessionId));
+        end();
+        return summary;
+      } finally {
+        await base?.close();
+      }
     });
 
   const openSession = async (sessionId: string, domain: string): Promise<LocalSession> => {
+    const isForgotten = await keys.isForgotten(domain);
     const open = sessions.get(sessionId);
     const known = index.session(sessionId);
     if (known !== undefined && known !== domain)
@@ -133,6 +139,7 @@ function assemble(
     if (open) return open;
     if (domain.length === 0 || Buffer.byteLength(domain) > maxDomainLength)
       throw new RangeError(`A key domain's name has 1 to ${maxDomainLength} bytes`);
+    if (known === undefined && isForgotten) throw new DomainForgotten(domain);
     if (known === undefined)
       change(() => {
         index.addSession(sessionId, domain);
@@ -161,12 +168,11 @@ function assemble(
       if (domain !== undefined) await (await openSession(sessionId, domain)).abort();
     },
     openSessions: async () => index.sessions(),
-    async getManifest(snapshotId) {
-      const view = await manifests.read(snapshotId);
-      return view && toManifest(view);
-    },
+    openManifest: snapshotId => manifests.open(snapshotId),
+    hasManifest: manifests.has,
     deleteManifest: manifests.remove,
     listManifests: manifests.list,
+    forgetDomain: keys.forget,
     collectGarbage() {
       collecting ??= collectGarbage({
         packsFolder: folders.packs,
@@ -200,6 +206,6 @@ function assemble(
   };
 }
 
-function toManifest(view: ManifestView): Manifest {
-  return { snapshotId: view.snapshotId, volumeSize: view.volumeSize, blocks: new Map(view.entries()) };
+function summaryOf({ snapshotId, volumeSize, blockCount }: ManifestSummary): ManifestSummary {
+  return { snapshotId, volumeSize, blockCount };
 }

@@ -1,16 +1,19 @@
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../../domain/manifest.ts';
-import { MalformedFile } from './byte-reader.ts';
 import { syncFolder, temporaryPrefix, writeDurably } from './durable-file.ts';
-import { encodeManifest, type ManifestView, viewManifest } from './manifest-format.ts';
+import { type LocalManifest, openManifestFile } from './open-manifest.ts';
 
 /** Manifests, one file each, named by snapshot id. */
 export interface ManifestFiles {
-  /** @throws MalformedFile when the file is damaged */
-  read(snapshotId: string): Promise<ManifestView | undefined>;
+  /**
+   * The caller closes it.
+   * @param cachedChunks chunks it keeps in memory, 144 KiB each at most; 4 unless said
+   * @throws MalformedFile when the file's directory is damaged
+   */
+  open(snapshotId: string, cachedChunks?: number): Promise<LocalManifest | undefined>;
   has(snapshotId: string): Promise<boolean>;
-  write(manifest: Manifest): Promise<void>;
+  /** Puts the file in place when all its bytes have come, durably. */
+  write(snapshotId: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
   remove(snapshotId: string): Promise<void>;
   /** Manifests that can be read are on disk, also those whose writer died before it made sure. */
   sync(): Promise<void>;
@@ -30,28 +33,15 @@ export function manifestFiles(folder: string): ManifestFiles {
     return join(folder, snapshotId + extension);
   };
   return {
-    async read(snapshotId) {
-      const path = pathOf(snapshotId);
-      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      if (!bytes) return undefined;
-      try {
-        const view = viewManifest(bytes);
-        if (view.snapshotId !== snapshotId) throw new MalformedFile(`Manifest is that of ${view.snapshotId}`);
-        return view;
-      } catch (cause) {
-        throw new MalformedFile(`${path}: ${(cause as Error).message}`, { cause });
-      }
-    },
+    open: async (snapshotId, cachedChunks = 4) =>
+      openManifestFile(pathOf(snapshotId), snapshotId, cachedChunks),
     async has(snapshotId) {
       return access(pathOf(snapshotId)).then(
         () => true,
         () => false,
       );
     },
-    write: manifest => writeDurably(pathOf(manifest.snapshotId), encodeManifest(manifest)),
+    write: (snapshotId, bytes) => writeDurably(pathOf(snapshotId), bytes),
     async remove(snapshotId) {
       await rm(pathOf(snapshotId), { force: true });
       await syncFolder(folder);

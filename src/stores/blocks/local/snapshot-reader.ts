@@ -1,17 +1,18 @@
 import type { BlockReference } from '../../../domain/manifest.ts';
+import type { Manifest } from '../block-store.ts';
 import { blockIndex } from './block-index.ts';
 import { blockReader } from './block-reader.ts';
 import { storeFolders } from './folders.ts';
 import { openIndexFileReadOnly } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { ManifestView } from './manifest-format.ts';
 
 /** Snapshots of a local store, read by another process than the one that writes it. */
 export interface SnapshotReader {
   /** @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
-  manifest(snapshotId: string): Promise<ManifestView | undefined>;
+  /** The caller closes it. @param cachedChunks chunks it keeps in memory, 144 KiB each at most */
+  openManifest(snapshotId: string, cachedChunks?: number): Promise<Manifest | undefined>;
   has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
   close(): Promise<void>;
@@ -42,7 +43,7 @@ export function openSnapshotReader({
   });
   return {
     read: reader.read,
-    manifest: manifests.read,
+    openManifest: manifests.open,
     has: manifests.has,
     list: manifests.list,
     async close() {

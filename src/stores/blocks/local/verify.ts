@@ -1,10 +1,10 @@
-import type { BlockReference } from '../../../domain/manifest.ts';
+import type { BlockReference, ManifestEntry } from '../../../domain/manifest.ts';
 import type { BlockReader } from './block-reader.ts';
 import type { ManifestFiles } from './manifest-files.ts';
 
 interface VerifyProblem {
   snapshotId: string;
-  /** Absent where the manifest itself is damaged. */
+  /** Absent where the manifest itself, or a chunk of it, is damaged. */
   index?: number;
   reference?: BlockReference;
   problem: string;
@@ -28,21 +28,32 @@ export async function verifyBlocks(
   { readData = false }: { readData?: boolean } = {},
 ): Promise<VerifyReport> {
   const report: VerifyReport = { manifests: 0, blocks: 0, problems: [] };
+
+  const verifyEntry = async (snapshotId: string, [index, reference]: ManifestEntry) => {
+    report.blocks++;
+    try {
+      if (readData) await reader.read(reference);
+      else if (!isListed(reference)) throw new Error('the index does not list it');
+    } catch (error) {
+      report.problems.push({ snapshotId, index, reference, problem: (error as Error).message });
+    }
+    if (!readData && report.blocks % 1_000 === 0) await new Promise(resolve => setImmediate(resolve));
+  };
+  const verifyManifest = async (snapshotId: string) => {
+    const damaged = (error: Error) => {
+      report.problems.push({ snapshotId, problem: error.message });
+    };
+    const manifest = await manifests.open(snapshotId).catch(damaged);
+    for (const number of manifest?.chunkNumbers ?? []) {
+      const chunk = await Promise.resolve(manifest!.chunk(number)).catch(damaged);
+      for (const entry of chunk?.entries() ?? []) await verifyEntry(snapshotId, entry);
+    }
+    await manifest?.close();
+  };
+
   for (const snapshotId of await manifests.list()) {
     report.manifests++;
-    const view = await manifests.read(snapshotId).catch((error: Error) => {
-      report.problems.push({ snapshotId, problem: error.message });
-    });
-    for (const [index, reference] of view?.entries() ?? []) {
-      report.blocks++;
-      try {
-        if (readData) await reader.read(reference);
-        else if (!isListed(reference)) throw new Error('the index does not list it');
-      } catch (error) {
-        report.problems.push({ snapshotId, index, reference, problem: (error as Error).message });
-      }
-      if (!readData && report.blocks % 1_000 === 0) await new Promise(resolve => setImmediate(resolve));
-    }
+    await verifyManifest(snapshotId);
   }
   return report;
 }

@@ -1,5 +1,6 @@
-import { type BlockReference, blockSize, type Manifest } from '../../../domain/manifest.ts';
-import type { WriteSession } from '../block-store.ts';
+import { blockSet } from '../../../domain/block-set.ts';
+import { type BlockReference, blockSize, type ManifestSummary } from '../../../domain/manifest.ts';
+import type { StagedEntry, WriteSession } from '../block-store.ts';
 import { digestOf } from './block-cipher.ts';
 import type { BlockIndex } from './block-index.ts';
 import type { BlockWriter } from './block-writer.ts';
@@ -7,6 +8,10 @@ import type { BlockWriter } from './block-writer.ts';
 const zeroBlock = Buffer.alloc(blockSize);
 /** Block indexes of the largest volume, 64 TiB. */
 const maxIndex = 2 ** 46 / blockSize;
+/** Blocks put and not flushed, after which a put flushes: bounds what is in memory, and what a crash makes repeat (512 MiB). */
+const maxWaiting = 1024;
+const indexesAtATime = 4_096;
+const entriesAtATime = 256;
 
 export interface LocalSession extends WriteSession {
   /** Stages in the index what waited for its block to get there. */
@@ -23,7 +28,7 @@ export interface LocalSessionOptions {
   /** Runs a change of the index; when it fails, the store forgets what is not flushed. */
   change<T>(work: () => T): T;
   /** Writes the manifest and ends the session, while no garbage is swept. */
-  finish(target: { snapshotId: string; volumeSize: number; base?: string }): Promise<Manifest>;
+  finish(target: { snapshotId: string; volumeSize: number; base?: string }): Promise<ManifestSummary>;
   /** The session's rows are gone. */
   onEnded(): void;
 }
@@ -100,12 +105,25 @@ export function localSession(options: LocalSessionOptions): LocalSession {
       } finally {
         if (underWay.get(blockIndex) === work) underWay.delete(blockIndex);
       }
+      // An upload never asks for a flush before its end.
+      if (waiting.size >= maxWaiting) await writer.flush();
       check(['open', 'committing']);
     },
     async staged() {
       await settled();
       check(['open', 'committing']);
-      return new Map([...index.staged(sessionId), ...waiting]);
+      const staged = blockSet(waiting.keys());
+      for await (const indexes of pages(
+        from => index.stagedIndexes(sessionId, from, indexesAtATime),
+        last => last,
+      ))
+        for (const blockIndex of indexes) staged.add(blockIndex);
+      return staged;
+    },
+    async *stagedEntries() {
+      check(['open', 'committing']);
+      await flush();
+      yield* stagedPages(index, sessionId);
     },
     async flush() {
       check(['open']);
@@ -152,4 +170,20 @@ export function localSession(options: LocalSessionOptions): LocalSession {
       waiting.clear();
     },
   };
+}
+
+/** What is in the index of a session's staged blocks, ascending. */
+export function stagedPages(index: BlockIndex, sessionId: string): AsyncIterable<StagedEntry[]> {
+  return pages(
+    from => index.staged(sessionId, from, entriesAtATime),
+    ([last]) => last,
+  );
+}
+
+/** Page after page until one is empty; lets requests run between two. */
+async function* pages<T>(page: (from: number) => T[], indexOf: (item: T) => number): AsyncGenerator<T[]> {
+  for (let items = page(0); items.length > 0; items = page(indexOf(items.at(-1)!) + 1)) {
+    yield items;
+    await new Promise(resolve => setImmediate(resolve));
+  }
 }

@@ -1,14 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { blockSize, type Manifest } from '../../../../src/domain/manifest.ts';
+import { blockSize } from '../../../../src/domain/manifest.ts';
 import { digestOf, sealBlock, unsealBlock } from '../../../../src/stores/blocks/local/block-cipher.ts';
 import { MalformedFile } from '../../../../src/stores/blocks/local/byte-reader.ts';
 import { unwrapKey, wrapKey } from '../../../../src/stores/blocks/local/key-ring.ts';
-import {
-  decodeManifest,
-  encodeManifest,
-  viewManifest,
-} from '../../../../src/stores/blocks/local/manifest-format.ts';
 import {
   decodePackFooter,
   decodePackHeader,
@@ -22,7 +17,6 @@ import { decodeStoredBlock, encodeStoredBlock } from '../../../../src/stores/blo
 const hex = (bytes: Buffer) => bytes.toString('hex');
 const digest = (byte: string) => byte.repeat(64);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
-const resealed = (content: Buffer) => Buffer.concat([content, sha256(content)]);
 
 describe('a stored block', () => {
   const reference = { domain: 'd', digest: digest('a') };
@@ -120,67 +114,6 @@ describe('a pack', () => {
     expect(() => decodePackTrailer(Buffer.alloc(packTrailerLength))).toThrow(/not sealed/);
     expect(() => decodePackHeader(Buffer.from('AMITYPCK\0\x02\0\0\0\0\0\0'))).toThrow(/version 2/);
     expect(() => decodePackHeader(Buffer.alloc(15))).toThrow(MalformedFile);
-  });
-});
-
-describe('a manifest file', () => {
-  const manifest: Manifest = {
-    snapshotId: 'snap-1',
-    volumeSize: 8 * blockSize,
-    blocks: new Map([
-      [7, { domain: 'two', digest: digest('b') }],
-      [0, { domain: 'one', digest: digest('a') }],
-    ]),
-  };
-
-  test('has these bytes', () => {
-    const content = Buffer.from(
-      `414d4954594d414e0001${'0006'}${hex(Buffer.from('snap-1'))}0000000000400000${'00080000'}` +
-        `0002${'0003'}${'6f6e65'}${'0003'}${'74776f'}00000002` +
-        `00000000${'0000'}${digest('a')}00000007${'0001'}${digest('b')}`,
-      'hex',
-    );
-    expect(hex(encodeManifest(manifest))).toBe(hex(resealed(content)));
-  });
-
-  test('is decoded again, in place and as a map', () => {
-    expect(decodeManifest(encodeManifest(manifest))).toEqual(manifest);
-    const view = viewManifest(encodeManifest(manifest));
-    expect([view.count, view.at(0), view.at(1), view.at(7), view.at(8)]).toEqual([
-      2,
-      manifest.blocks.get(0),
-      undefined,
-      manifest.blocks.get(7),
-      undefined,
-    ]);
-    expect(decodeManifest(encodeManifest({ ...manifest, blocks: new Map() })).blocks.size).toBe(0);
-  });
-
-  test('cut, flipped or lengthened anywhere is refused', () => {
-    const bytes = encodeManifest(manifest);
-    for (let position = 0; position < bytes.length; position++) {
-      expect(() => viewManifest(bytes.subarray(0, position))).toThrow(MalformedFile);
-      const broken = Buffer.from(bytes);
-      broken[position]! ^= 1;
-      expect(() => viewManifest(broken)).toThrow(MalformedFile);
-    }
-    expect(() => viewManifest(Buffer.concat([bytes, Buffer.alloc(1)]))).toThrow(MalformedFile);
-  });
-
-  test('with a true checksum and false contents is refused', () => {
-    const content = encodeManifest(manifest).subarray(0, -32);
-    const refused = (change: (bytes: Buffer) => void, message: RegExp) => {
-      const changed = Buffer.from(content);
-      change(changed);
-      expect(() => viewManifest(resealed(changed))).toThrow(message);
-    };
-    const entriesAt = content.length - 2 * 38;
-    refused(bytes => bytes.writeUInt32BE(7, entriesAt), /ascend/);
-    refused(bytes => bytes.writeUInt32BE(8, entriesAt + 38), /behind the end/);
-    refused(bytes => bytes.writeUInt16BE(2, entriesAt + 4), /key domain/);
-    refused(bytes => bytes.writeUInt32BE(0xffffffff, entriesAt - 4), /ends inside its entries/);
-    refused(bytes => bytes.writeBigUInt64BE(2n ** 60n, 18), /too large/);
-    refused(bytes => bytes.writeUInt32BE(4096, 26), /blocks of 4096/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
 import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
 import { blockOf, blockStoreContract, zeroes } from '../../../contract/block-store.ts';
+import { blocksOf } from '../../../support/manifests.ts';
 
 const masterKey = randomBytes(32);
 const gib = 1024 ** 3;
@@ -45,7 +46,7 @@ describe('a block store on local files', () => {
     return session.commit({ snapshotId, volumeSize: gib });
   };
   const expectBlocks = async (snapshotId: string, seeds: (string | number)[]) => {
-    const { blocks } = (await store.getManifest(snapshotId))!;
+    const blocks = await blocksOf(store, snapshotId);
     expect(blocks.size).toBe(seeds.length);
     for (const [index, seed] of seeds.entries())
       expect((await store.read(blocks.get(index)!)).equals(blockOf(seed))).toBe(true);
@@ -89,6 +90,32 @@ describe('a block store on local files', () => {
     }
   });
 
+  test('a forgotten key is erased, stays so over restarts, and the rest survives a lost index', async () => {
+    await commit('snap-1', ['a', 'b']);
+    const other = await store.openSession('other', 'another');
+    await other.put(0, blockOf('c'));
+    await other.commit({ snapshotId: 'snap-2', volumeSize: gib });
+    const kept = (await blocksOf(store, 'snap-2')).get(0)!;
+    await store.forgetDomain('domain');
+    const keys = await readdir(join(folder, 'keys'));
+    const gone = keys.filter(name => name.endsWith('.gone'));
+    expect(keys.length).toBe(2);
+    expect(gone.length).toBe(1);
+    expect((await stat(join(folder, 'keys', gone[0]!))).size).toBe(0);
+    // As after a crash: the pack that holds blocks of both is open still.
+    const copy = await temporary();
+    await cp(folder, copy, { recursive: true });
+    await store.close();
+    await rm(folder, { recursive: true });
+    await rename(copy, folder);
+    for (const name of await readdir(folder)) if (name.startsWith('index')) await rm(join(folder, name));
+    store = await openLocalBlockStore({ folder, masterKey });
+    const lost = (await blocksOf(store, 'snap-1')).get(0)!;
+    await expect(store.read(lost)).rejects.toThrow(/no data key/);
+    await expect(store.openSession('late', 'domain')).rejects.toThrow(/destroyed/);
+    expect(await store.read(kept)).toEqual(blockOf('c'));
+  });
+
   test('an interrupted session goes on from its last flush', async () => {
     const session = await store.openSession('s', 'domain');
     await session.put(0, blockOf('a'));
@@ -97,15 +124,15 @@ describe('a block store on local files', () => {
     await reopen();
     expect(await store.openSessions()).toEqual(['s']);
     const resumed = await store.openSession('s', 'domain');
-    expect([...(await resumed.staged()).keys()]).toEqual([0, 1]);
+    expect([...(await resumed.staged()).indexes()]).toEqual([0, 1]);
     await resumed.put(2, blockOf('b'));
-    expect([...(await resumed.commit({ snapshotId: 'snap-1', volumeSize: gib })).blocks.keys()]).toEqual([
-      0, 2,
-    ]);
+    await resumed.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    expect([...(await blocksOf(store, 'snap-1')).keys()]).toEqual([0, 2]);
   });
 
   test('a flipped bit is an error naming block and pack, never wrong data', async () => {
-    const { blocks } = await commit('snap-1', ['a']);
+    await commit('snap-1', ['a']);
+    const blocks = await blocksOf(store, 'snap-1');
     const [name] = await packs();
     const path = join(folder, 'packs', name!);
     const file = await open(path, 'r+');
@@ -129,7 +156,8 @@ describe('a block store on local files', () => {
     const [one, two] = [randomBytes(blockSize), randomBytes(blockSize)];
     await session.put(0, one);
     await session.put(1, two);
-    const { blocks } = await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    const blocks = await blocksOf(store, 'snap-1');
     await store.close();
     const { DatabaseSync } = await import('node:sqlite');
     const db = new DatabaseSync(join(folder, 'index.sqlite'));
@@ -173,6 +201,16 @@ describe('a block store on local files', () => {
     expect(await store.collectGarbage()).toEqual({ blocksRemoved: 0, packsRemoved: 0 });
     await reopen();
     expect((await store.verify({ readData: true })).problems).toEqual([]);
+  });
+
+  test('a copy for another key domain’s account keeps the blocks of its source, which is gone', async () => {
+    await commit('snap-1', numbers(4));
+    const session = await store.openSession('snap-2', 'another domain');
+    await session.commit({ snapshotId: 'snap-2', volumeSize: gib, base: 'snap-1' });
+    await store.deleteManifest('snap-1');
+    expect(await store.collectGarbage()).toEqual({ blocksRemoved: 0, packsRemoved: 0 });
+    await reopen();
+    await expectBlocks('snap-2', numbers(4));
   });
 
   test('garbage collection beside writers takes no block they rely on', async () => {
@@ -238,7 +276,7 @@ describe('a block store on local files', () => {
 
   test('a snapshot id that is a path is refused', async () => {
     for (const snapshotId of ['../x', 'a/b', '', '.tmp', 'a\0'])
-      await expect(store.getManifest(snapshotId)).rejects.toThrow(/not a snapshot id/);
+      await expect(store.openManifest(snapshotId)).rejects.toThrow(/not a snapshot id/);
   });
 
   test('a failed write loses only what was not flushed, and says so', async () => {
@@ -251,7 +289,8 @@ describe('a block store on local files', () => {
     await writeFile(join(folder, 'packs', `${next}.pack`), '');
     const puts = await Promise.allSettled(numbers(6, 200).map(seed => session.put(seed, blockOf(seed))));
     expect(puts.some(put => put.status === 'rejected')).toBe(true);
-    const { blocks } = await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+    const blocks = await blocksOf(store, 'snap-1');
     for (const [index, put] of puts.entries())
       expect(blocks.has(200 + index)).toBe(put.status === 'fulfilled');
     for (const [index, reference] of blocks)
@@ -263,14 +302,15 @@ describe('a block store on local files', () => {
     const reader = openSnapshotReader({ folder, masterKey });
     try {
       await commit('snap-2', ['b', 'a']);
-      const view = (await reader.manifest('snap-2'))!;
-      expect([await reader.read(view.at(0)!), await reader.read(view.at(1)!)]).toEqual([
+      const view = (await reader.openManifest('snap-2'))!;
+      expect([await reader.read((await view.at(0))!), await reader.read((await view.at(1))!)]).toEqual([
         blockOf('b'),
         blockOf('a'),
       ]);
-      expect(view.at(2)).toBeUndefined();
+      expect(await view.at(2)).toBeUndefined();
+      await view.close();
       expect(await reader.list()).toEqual(['snap-1', 'snap-2']);
-      expect(await reader.manifest('snap-3')).toBeUndefined();
+      expect(await reader.openManifest('snap-3')).toBeUndefined();
     } finally {
       await reader.close();
     }

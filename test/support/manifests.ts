@@ -1,0 +1,20 @@
+import type { ManifestEntry } from '../../src/domain/manifest.ts';
+import type { BlockStore } from '../../src/stores/blocks/block-store.ts';
+
+/** What a snapshot's manifest lists; undefined if there is none. */
+export async function listOf(store: BlockStore, snapshotId: string): Promise<ManifestEntry[] | undefined> {
+  const manifest = await store.openManifest(snapshotId);
+  if (!manifest) return undefined;
+  try {
+    return (await Array.fromAsync(manifest.entries())).flat();
+  } finally {
+    await manifest.close();
+  }
+}
+
+/** The same by block index. @throws if there is no manifest */
+export async function blocksOf(store: BlockStore, snapshotId: string) {
+  const entries = await listOf(store, snapshotId);
+  if (!entries) throw new Error(`${snapshotId} has no manifest`);
+  return new Map(entries);
+}
