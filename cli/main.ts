@@ -23,6 +23,7 @@ const listening = (command: Command) =>
     .option('--regions <names>', 'regions, separated by commas', 'us-east-1,eu-west-1')
     .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
     .option('--public-network <cidr>', 'the /16 of 127/8 for public addresses (default: 127.77.0.0/16)')
+    .option('--import-allow <cidrs>', 'private networks disks may be imported from, separated by commas')
     .addOption(
       new Option('--accelerator <name>', 'how guests run (default: what works)').choices([
         'auto',
@@ -91,9 +92,13 @@ program
 const snapshots = program.command('snapshot').description('snapshots from and to local disks');
 snapshots
   .command('import')
-  .argument('<file>', 'a disk file')
-  .description('make a snapshot of a local disk')
-  .option('--format <name>', 'raw, or a format of qemu-img: qcow2, vmdk, vpc, vhdx, vdi', 'raw')
+  .argument('<file>', 'a disk file, or an http:// or https:// URL for the server to fetch')
+  .description('make a snapshot of a local disk, or of one at a URL')
+  .option(
+    '--format <name>',
+    'raw, or a format of qemu-img: qcow2, vmdk, vpc, vhdx, vdi (a file), ova (a URL)',
+    'raw',
+  )
   .option('--description <text>', 'description of the snapshot')
   .option('--force', 'take a file that does not look like a disk')
   .addOption(server())

@@ -27,6 +27,7 @@ export interface ListenOptions {
   records?: string;
   publicNetwork?: string;
   accelerator?: 'kvm' | 'tcg' | 'auto';
+  importAllow?: string;
   organizations?: string;
   imageBlockPublicAccess?: 'block-new-sharing' | 'unblocked';
   json?: boolean;
@@ -35,21 +36,24 @@ export interface ListenOptions {
 export function settingsOf(options: ListenOptions): Settings {
   const { data, listen, records, publicNetwork, accelerator, organizations, imageBlockPublicAccess } =
     options;
-  const regions = options.regions
-    .split(',')
-    .map(region => region.trim())
-    .filter(Boolean);
   return {
     data,
     listen,
-    regions,
+    regions: listed(options.regions),
     records,
     publicNetwork,
     accelerator,
+    importAllow: options.importAllow === undefined ? undefined : listed(options.importAllow),
     organizations,
     imageBlockPublicAccess,
   };
 }
+
+const listed = (text: string) =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(Boolean);
 
 /** `HOST:PORT`, with brackets around an IPv6 host. */
 export function parseListen(text: string): { host: string; port: number } {

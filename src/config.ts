@@ -1,4 +1,9 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type BlocksPlace, blocksPlace } from './blocks-place.ts';
+import { InvalidSetting } from './invalid-setting.ts';
+
+export { InvalidSetting };
 
 /** What a person may say about a server; everything has a default. */
 export interface Settings {
@@ -10,9 +15,15 @@ export interface Settings {
   regions?: readonly string[];
   /** `postgres://…`; absent: SQLite in the data folder. */
   records?: string;
+  /** `s3://bucket/prefix?endpoint=…`; absent: the data folder. */
+  blocks?: string;
+  /** A file with the access key for `blocks`, where the environment does not hold it. */
+  blocksCredentials?: string;
   /** A /16 of 127/8 from which public addresses are taken. */
   publicNetwork?: string;
   accelerator?: string;
+  /** CIDR blocks of private networks that imports may fetch disks from. */
+  importAllow?: readonly string[];
   /** A JSON file that says which accounts are in which organisation. */
   organizations?: string;
   /** Whether accounts may make images public before they say so: `block-new-sharing` (as on AWS) or `unblocked`. */
@@ -27,26 +38,27 @@ export interface Config {
   regions: readonly string[];
   /** `sqlite:` and the data folder, or a PostgreSQL URL. */
   records: string;
+  blocks: BlocksPlace;
   publicNetwork: string;
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  importAllow: readonly string[];
   /** The file of organisations; absent where there are none. */
   organizations?: string;
   imageBlockPublicAccess: 'block-new-sharing' | 'unblocked';
-}
-
-/** A setting that cannot be; the message says which, and the remedy. */
-export class InvalidSetting extends Error {
-  override name = 'InvalidSetting';
 }
 
 /** Regions share the public /16: one /19 each. */
 export const mostRegions = 8;
 
 /**
+<<<<<<< HEAD
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR) and the defaults. The only
+=======
  * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_ORGANIZATIONS,
  * AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only
+>>>>>>> main
  * reader of the environment in the server.
  * @throws InvalidSetting
  */
@@ -58,9 +70,14 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     ...address(settings.listen ?? '127.0.0.1:8773'),
     regions: regionNames(settings.regions ?? ['us-east-1', 'eu-west-1']),
     records: recordsUrl(settings.records ?? environment.AMITY_RECORDS ?? `sqlite:${data}`),
+    blocks: blocksPlace(settings.blocks ?? environment.AMITY_BLOCKS, {
+      environment,
+      file: settings.blocksCredentials ?? environment.AMITY_BLOCKS_CREDENTIALS_FILE,
+    }),
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    importAllow: cidrBlocks(settings.importAllow ?? []),
     ...(organizations && { organizations: resolve(organizations) }),
     imageBlockPublicAccess: imageBlock(
       settings.imageBlockPublicAccess ?? environment.AMITY_IMAGE_BLOCK_PUBLIC_ACCESS ?? 'block-new-sharing',
@@ -100,6 +117,19 @@ function loopbackNetwork(cidr: string): string {
   if (!match || Number(match[1]) > 255 || Number(match[1]) === 0)
     throw new InvalidSetting(`--public-network takes a /16 of 127/8 other than 127.0.0.0/16, not "${cidr}"`);
   return cidr;
+}
+
+function cidrBlocks(blocks: readonly string[]): readonly string[] {
+  const wrong = blocks.find(block => {
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(block) ?? [];
+    const family = isIP(address);
+    return family === 0 || Number(bits ?? 0) > (family === 4 ? 32 : 128);
+  });
+  if (wrong !== undefined)
+    throw new InvalidSetting(
+      `--import-allow takes addresses and CIDR blocks such as 10.1.0.0/16, separated by commas, not "${wrong}"`,
+    );
+  return blocks;
 }
 
 /** A place that is emptied at boot, as the processes whose sockets it holds are. */

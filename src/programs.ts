@@ -6,6 +6,7 @@ const packages = {
   qemuSystem: ['qemu-system-x86_64', 'qemu-system-x86'],
   qemuStorageDaemon: ['qemu-storage-daemon', 'qemu-system-common'],
   qemuImg: ['qemu-img', 'qemu-utils'],
+  qemuNbd: ['qemu-nbd', 'qemu-utils'],
 } as const;
 
 export type Programs = { readonly [Name in keyof typeof packages]: string };

@@ -7,6 +7,7 @@ import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
 import type { Accelerator } from './engines/qemu/command-line.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
+import { createQemuImporter } from './imports/qemu-importer.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
@@ -83,10 +84,16 @@ export async function openRegion(options: RegionOptions) {
     processFolder,
     report: tell,
   });
+  const imports = createQemuImporter({
+    folder: join(folder, 'imports'),
+    runtimeFolder,
+    qemuNbd: programs.qemuNbd,
+    allow: config.importAllow,
+  });
   const queue = createJobQueue({ now });
   const services: JobServices = {
     region: name,
-    ...{ records, blocks, disks, engine, network, jobs: queue, log, shutdownTimeout, now },
+    ...{ records, blocks, disks, engine, imports, network, jobs: queue, log, shutdownTimeout, now },
     locks: keyedLock(),
   };
   const runner = createJobRunner({

@@ -11,6 +11,7 @@ describe('the configuration', () => {
       records: 'sqlite:/srv/amity',
       publicNetwork: '127.77.0.0/16',
       accelerator: 'auto',
+      importAllow: [],
       imageBlockPublicAccess: 'block-new-sharing',
     });
   });
@@ -33,6 +34,8 @@ describe('the configuration', () => {
     [{ records: 'mysql://db' }, '--records'],
     [{ publicNetwork: '10.0.0.0/16' }, '--public-network'],
     [{ publicNetwork: '127.0.0.0/16' }, '--public-network'],
+    [{ importAllow: ['10.0.0.0/8', '10.0.0.0/33'] }, '"10.0.0.0/33"'],
+    [{ importAllow: ['localhost'] }, '--import-allow'],
     [{ accelerator: 'xen' }, '--accelerator'],
     [{ imageBlockPublicAccess: 'no' }, '--image-block-public-access'],
   ])('refuses %j and says what to do', (settings, text) => {

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { createMemoryDisks } from '../../src/disks/memory.ts';
 import { formatId, type IdPrefix } from '../../src/domain/ids.ts';
 import { createMemoryEngine } from '../../src/engines/memory.ts';
+import { memoryImporter } from '../../src/imports/memory.ts';
 import { jobKinds } from '../../src/jobs/index.ts';
 import { keyedLock } from '../../src/jobs/keyed-lock.ts';
 import { createJobQueue } from '../../src/jobs/queue.ts';
@@ -51,7 +52,7 @@ const blocks = memoryBlockStore();
 const queue = createJobQueue({ now });
 const services: JobServices = {
   ...{ region: name, records, blocks, engine, disks: createMemoryDisks(), network: memoryNetwork() },
-  ...{ jobs: queue, log, shutdownTimeout: 1_000, now, locks: keyedLock() },
+  ...{ jobs: queue, imports: memoryImporter(), log, shutdownTimeout: 1_000, now, locks: keyedLock() },
 };
 const runner = createJobRunner({
   ...{ records, queue, services, now, log, kinds: jobKinds },

@@ -7,6 +7,7 @@ import {
 import { waitUntilSnapshotCompleted } from '@aws-sdk/client-ec2';
 import type { Clients } from '../client.ts';
 import type { Progress } from '../progress.ts';
+import { allocatedRanges } from './allocated.ts';
 import { type SnapshotWriter, uploadDisk, volumeSizeFor } from './upload.ts';
 
 /** Makes a snapshot of a raw disk file of `size` bytes and waits until it is complete. */
@@ -20,7 +21,11 @@ export async function snapshotOf(
   const volumeSize = volumeSizeFor(size);
   progress.step('Uploading the disk');
   const writer = await startSnapshot(clients.ebs, volumeSize, description);
-  const blocks = await uploadDisk(file, writer, { size, onProgress: portion => progress.portion(portion) });
+  const blocks = await uploadDisk(file, writer, {
+    size,
+    allocated: await allocatedRanges(file, size),
+    onProgress: portion => progress.portion(portion),
+  });
   progress.step(`Waiting for ${writer.snapshotId}`);
   await waitUntilSnapshotCompleted(
     { client: clients.ec2, maxWaitTime: 600, minDelay: 1, maxDelay: 5 },

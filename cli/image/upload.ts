@@ -1,6 +1,7 @@
 /** A raw disk file becomes a snapshot through the EBS direct APIs, which take blocks of half a MiB. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Range } from './allocated.ts';
 
 /** A snapshot that is being written. */
 export interface SnapshotWriter {
@@ -14,6 +15,8 @@ export interface SnapshotWriter {
 
 export interface UploadOptions {
   size: number;
+  /** Where the file holds something, ascending; all else is not read. The whole file unless said. */
+  allocated?: readonly Range[];
   /** Blocks on their way at once. */
   parallel?: number;
   onProgress?: (portion: number) => void;
@@ -30,14 +33,14 @@ export async function uploadDisk(
   writer: SnapshotWriter,
   options: UploadOptions,
 ): Promise<number> {
-  const { size, parallel = 8, onProgress } = options;
+  const { size, allocated = [{ offset: 0, length: size }], parallel = 8, onProgress } = options;
   const file = await open(path);
   const digests = createHash('sha256');
   const underWay = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let sent = 0;
   try {
-    for await (const { index, block } of blocksOf(file, size, writer.blockSize)) {
+    for await (const { index, block } of blocksOf(file, size, writer.blockSize, allocated)) {
       const digest = createHash('sha256').update(block).digest();
       digests.update(digest);
       sent++;
@@ -61,16 +64,25 @@ export async function uploadDisk(
   return sent;
 }
 
-/** The blocks that hold something, in order; the last is filled up with zeroes. Holes read as zeroes, fast. */
-async function* blocksOf(file: FileHandle, size: number, blockSize: number) {
+/** The blocks that hold something, in order; the last is filled up with zeroes. */
+async function* blocksOf(file: FileHandle, size: number, blockSize: number, allocated: readonly Range[]) {
   const zeroes = Buffer.alloc(blockSize);
   let buffer = Buffer.alloc(blockSize);
-  for (let index = 0; index * blockSize < size; index++) {
+  for (const index of touched(allocated, size, blockSize)) {
     const length = Math.min(blockSize, size - index * blockSize);
     await fill(file, buffer, length, index * blockSize);
     if (buffer.equals(zeroes)) continue;
     yield { index, block: buffer };
     buffer = Buffer.alloc(blockSize);
+  }
+}
+
+/** The indexes of blocks that ranges touch, ascending, each once. */
+function* touched(ranges: readonly Range[], size: number, blockSize: number) {
+  let next = 0;
+  for (const { offset, length } of ranges) {
+    const end = Math.min(offset + length, size);
+    for (next = Math.max(next, Math.floor(offset / blockSize)); next * blockSize < end; next++) yield next;
   }
 }
 

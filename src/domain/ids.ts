@@ -14,6 +14,7 @@ const resources = {
   vpc: 'InvalidVpcID.Malformed',
   key: 'InvalidKeyPair.Malformed',
   'eni-attach': 'InvalidAttachmentID.Malformed',
+  'import-snap': 'InvalidConversionTaskId.Malformed',
 } as const;
 
 export type IdPrefix = keyof typeof resources;

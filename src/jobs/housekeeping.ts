@@ -6,7 +6,12 @@ import type { JobServices } from './services.ts';
 import { snapshotIdsOf } from './settle-images.ts';
 
 /** How long what is gone stays visible, in milliseconds (spec C.18). */
-const visible = { terminated: 3_600_000, deleted: 60_000, token: 24 * 3_600_000 };
+const visible = {
+  terminated: 3_600_000,
+  deleted: 60_000,
+  token: 24 * 3_600_000,
+  importTask: 7 * 24 * 3_600_000,
+};
 
 /** Forgets what is no longer to be shown, ends uploads nobody completed, and deletes keys that are due. Meant to be called every minute. */
 export async function keepHouse(services: JobServices): Promise<void> {
@@ -14,6 +19,7 @@ export async function keepHouse(services: JobServices): Promise<void> {
   await forgetVolumes(services);
   await forgetImages(services);
   await forgetTokens(services);
+  await forgetImportTasks(services);
   await expireUploads(services);
   await deleteKeys(services);
 }
@@ -61,6 +67,16 @@ async function forgetTokens({ records, now }: JobServices): Promise<void> {
     await records.transaction(async writer => {
       for (const token of old) await writer.clientTokens.delete(token.id);
     });
+}
+
+async function forgetImportTasks({ records, now }: JobServices): Promise<void> {
+  const ended = await records.read.importTasks.list({ state: ['completed', 'deleted'] });
+  for (const { importTaskId, ownerId, endTime } of ended)
+    if (isOlder(endTime, visible.importTask, now()))
+      await records.transaction(async writer => {
+        await writer.importTasks.delete(importTaskId);
+        await writer.tags.delete(`${importTaskId}/${ownerId}`);
+      });
 }
 
 /** An upload through the EBS direct API that was not completed in its time fails (spec B.4). */

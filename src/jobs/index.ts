@@ -5,6 +5,7 @@ import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { importSnapshot } from './import-snapshot.ts';
 import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
@@ -21,6 +22,7 @@ export const jobKinds = [
   createVolume,
   deleteSnapshot,
   deleteVolume,
+  importSnapshot,
   launchInstance,
   modifyVolume,
   rebootInstance,

@@ -23,6 +23,8 @@ export interface JobInputs {
    * goes once no volume stands on it and no pending snapshot names it as its parent.
    */
   'delete-snapshot': { snapshotId: string };
+  /** Subject: the import task. Its disk is fetched and stored; a canceled task is cleared away. */
+  'import-snapshot': { importTaskId: string };
   /** Subject: the volume. Makes a `creating` volume's overlay. */
   'create-volume': { volumeId: string };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */

@@ -15,6 +15,7 @@ export async function reconcile(services: JobServices): Promise<void> {
   await closeOrphanHolders(services, adopted);
   await deleteOrphanVolumes(services);
   await restoreNetworks(services);
+  await removeOrphanImports(services);
   await abortOrphanSessions(services);
   await releaseOrphanManifests(services);
   await seeToEndedGuests(services, adopted);
@@ -69,6 +70,13 @@ async function restoreNetworks(services: JobServices): Promise<void> {
     await applyVpc(services, vpcId).catch(error =>
       log.error('a VPC could not be restored', { vpcId, reason: String(error) }),
     );
+}
+
+/** Files fetched for a task that has ended, or is forgotten. */
+async function removeOrphanImports({ records, imports }: JobServices): Promise<void> {
+  for (const importTaskId of await imports.list())
+    if ((await records.read.importTasks.get(importTaskId))?.state !== 'active')
+      await imports.remove(importTaskId);
 }
 
 async function abortOrphanSessions({ records, blocks }: JobServices): Promise<void> {

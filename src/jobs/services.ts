@@ -1,5 +1,6 @@
 import type { Disks } from '../disks/disk.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { Importer } from '../imports/importer.ts';
 import type { Log } from '../log.ts';
 import type { Network } from '../networks/network.ts';
 import type { BlockStore } from '../stores/blocks/block-store.ts';
@@ -13,6 +14,7 @@ export interface JobServices {
   readonly records: RegionDatabase;
   readonly blocks: BlockStore;
   readonly disks: Disks;
+  readonly imports: Importer;
   readonly engine: Engine;
   readonly network: Network;
   readonly jobs: JobQueue;

@@ -10,12 +10,15 @@ const blocksAtATime = 4;
 /** After so many blocks what is staged is made durable and progress is told (32 MiB). */
 const checkpointEvery = 64;
 
+/** A frozen volume, or an imported disk, of which everything that holds data has changed. */
+type StoredDisk = Pick<FrozenVolume, 'size' | 'changed' | 'read'>;
+
 /**
- * Stages every block of a frozen volume that may differ from its base. What an interrupted run has staged is not read
+ * Stages every block of a disk that may differ from its base. What an interrupted run has staged is not read
  * again. `onProgress` is told percent below 100 and answers whether to go on; the result says whether all is staged.
  */
 export async function storeFrozen(
-  frozen: FrozenVolume,
+  frozen: StoredDisk,
   session: WriteSession,
   signal: AbortSignal,
   onProgress: (percent: number) => Promise<boolean>,
@@ -65,7 +68,7 @@ function* runsOf(indexes: readonly number[]): Generator<Run> {
   if (run) yield run;
 }
 
-async function storeRun(frozen: FrozenVolume, session: WriteSession, { first, count }: Run): Promise<void> {
+async function storeRun(frozen: StoredDisk, session: WriteSession, { first, count }: Run): Promise<void> {
   const offset = first * blockSize;
   const bytes = await frozen.read(offset, Math.min(count * blockSize, frozen.size - offset));
   for (let i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ import { createMemoryDisks, type MemoryDisks } from '../../src/disks/memory.ts';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { GiB } from '../../src/domain/volume.ts';
 import { createMemoryEngine, type MemoryEngine } from '../../src/engines/memory.ts';
+import { type MemoryImporter, memoryImporter } from '../../src/imports/memory.ts';
 import { onDisksLost, onGuestExit } from '../../src/jobs/guest-exits.ts';
 import { jobKinds } from '../../src/jobs/index.ts';
 import { keyedLock } from '../../src/jobs/keyed-lock.ts';
@@ -20,6 +21,7 @@ export interface JobRegion extends TestRegion {
   blocks: BlockStore;
   disks: MemoryDisks;
   engine: MemoryEngine;
+  imports: MemoryImporter;
   network: ReturnType<typeof memoryNetwork>;
   /** Those of the server that is up; a test may replace their methods. */
   services: JobServices;
@@ -59,13 +61,14 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
   const engine = strict(createMemoryEngine());
   const silent = new Set<string>();
   const network = memoryNetwork(instanceId => !silent.has(instanceId));
+  const imports = memoryImporter();
   const api = testRegion({ blocks });
   const runners: JobRunner[] = [];
   const events: Promise<void>[] = [];
   let current: Life;
 
   const region: JobRegion = Object.assign(api, {
-    ...{ blocks, disks, engine, network, silent, snapshotBytes },
+    ...{ blocks, disks, engine, imports, network, silent, snapshotBytes },
     services: undefined as unknown as JobServices,
     async settle() {
       do {
@@ -82,7 +85,7 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
       void runners.at(-1)?.stop();
       current = next;
       const queue = createJobQueue({ now });
-      const parts = mortal({ records: api.records, blocks, disks, engine, network }, next);
+      const parts = mortal({ records: api.records, blocks, disks, engine, imports, network }, next);
       region.services = {
         ...{ region: 'us-east-1', ...parts, jobs: queue, locks: keyedLock() },
         ...{ log, shutdownTimeout: 1000, now },

@@ -3,6 +3,7 @@ import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
 import { cancelImageLaunchPermission } from './cancel-image-launch-permission.ts';
+import { cancelImportTask } from './cancel-import-task.ts';
 import { copyImage } from './copy-image.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
@@ -22,6 +23,7 @@ import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
+import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
@@ -58,6 +60,7 @@ import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
+import { importSnapshot } from './import-snapshot.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
@@ -99,16 +102,19 @@ export const operations: Operation[] = [
   registerImage,
   resetImageAttribute,
   // Snapshots
+  cancelImportTask,
   copySnapshot,
   createSnapshot,
   createSnapshots,
   deleteSnapshot,
+  describeImportSnapshotTasks,
   describeLockedSnapshots,
   describeSnapshotAttribute,
   describeSnapshots,
   disableSnapshotBlockPublicAccess,
   enableSnapshotBlockPublicAccess,
   getSnapshotBlockPublicAccessState,
+  importSnapshot,
   lockSnapshot,
   modifySnapshotAttribute,
   resetSnapshotAttribute,

@@ -3,6 +3,7 @@ import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
 import { canSee } from '../../domain/image-visibility.ts';
+import { importTaskNotFound } from '../../domain/import-task-errors.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
 import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
@@ -53,6 +54,11 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
       return owned(volume, accountId) && volume?.state !== 'deleted';
     },
     notFound: volumeNotFound,
+  },
+  'import-snap': {
+    type: 'import-snapshot-task',
+    find: async (records, id, { accountId }) => owned(await records.importTasks.get(id), accountId),
+    notFound: importTaskNotFound,
   },
   i: {
     type: 'instance',

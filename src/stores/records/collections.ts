@@ -45,6 +45,10 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     },
     keyed: { keys: snapshotIndexKeys, place: snapshotPlace },
   },
+  importTasks: {
+    id: task => task.importTaskId,
+    indexes: { ownerId: task => task.ownerId, state: task => task.state },
+  },
   volumes: {
     id: volume => volume.volumeId,
     indexes: {

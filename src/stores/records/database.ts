@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
 import type { Image } from '../../domain/image.ts';
+import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
@@ -64,6 +65,7 @@ export class Conflict extends Error {
 export interface RegionTables {
   images: Image;
   snapshots: Snapshot;
+  importTasks: ImportSnapshotTask;
   volumes: Volume;
   instances: Instance;
   keyPairs: KeyPair;

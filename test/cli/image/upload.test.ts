@@ -59,6 +59,19 @@ test('holes and blocks of zeroes are not sent, and the last block is filled up',
   expect(seen.completed).toEqual({ blocks: 2, checksum: linear });
 });
 
+test('what is outside of the allocated ranges is not read, and a block they share is sent once', async () => {
+  const path = join(folder, 'disk');
+  await writeFile(path, Buffer.alloc(10 * blockSize, 1));
+  const { writer, blocks } = keepingWriter();
+  const allocated = [
+    { offset: blockSize + 5, length: 10 },
+    { offset: blockSize + 100, length: blockSize },
+    { offset: 8 * blockSize, length: 5 * blockSize },
+  ];
+  expect(await uploadDisk(path, writer, { size: 10 * blockSize, allocated })).toBe(4);
+  expect([...blocks.keys()]).toEqual([1, 2, 8, 9]);
+});
+
 test('several blocks are on their way at once, and no more than asked for', async () => {
   const path = join(folder, 'disk');
   const disk = Buffer.concat(Array.from({ length: 20 }, (_, index) => Buffer.alloc(blockSize, index + 1)));

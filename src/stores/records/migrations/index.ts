@@ -2,7 +2,8 @@ import { accountCollectionsMigration } from './0001-account-collections.ts';
 import { regionCollectionsMigration } from './0001-region-collections.ts';
 import { accountSettingsMigration } from './0002-account-settings.ts';
 import { kmsCollectionsMigration } from './0003-kms-collections.ts';
-import { keysMigration } from './0004-keys.ts';
+import { importTasksMigration } from './0004-import-tasks.ts';
+import { keysMigration } from './0005-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -10,6 +11,7 @@ export const regionMigrations: readonly Migration[] = [
   regionCollectionsMigration,
   accountSettingsMigration,
   kmsCollectionsMigration,
+  importTasksMigration,
   keysMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts';
 
 /** Images, snapshots and tags found by keys, in the order of listings. */
 export const keysMigration: Migration = {
-  name: '0004-keys',
+  name: '0005-keys',
   async up({ indexKeys }) {
     await indexKeys('images', regionCollections.images);
     await indexKeys('snapshots', regionCollections.snapshots);
