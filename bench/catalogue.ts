@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { temporaryFolder } from '../test/support/amity.ts';
+import { endEverything } from '../test/support/leftovers.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { besideMoto } from './catalogue/beside-moto.ts';
 import type { Load } from './catalogue/client.ts';
@@ -58,6 +59,7 @@ async function measureAt(count: number, seconds: number, records?: string): Prom
     return { count, alone, together, memory: memoryOf(at.amity.pid), restart: at.restart };
   } finally {
     await at?.close();
+    await endEverything(data);
     rmSync(data, { recursive: true, force: true });
   }
 }
