@@ -43,6 +43,8 @@ export interface Config {
   /** Where the folder for sockets is made. */
   runtimeParent: string;
   accelerator: 'auto' | 'kvm' | 'tcg';
+  /** Bytes of snapshots that each region keeps in memory for its guests. */
+  blockCacheBytes: number;
   importAllow: readonly string[];
   /** The file of organisations; absent where there are none. */
   organizations?: string;
@@ -53,13 +55,9 @@ export interface Config {
 export const mostRegions = 8;
 
 /**
-<<<<<<< HEAD
- * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR) and the defaults. The only
-=======
- * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_ACCELERATOR, AMITY_ORGANIZATIONS,
- * AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only
->>>>>>> main
- * reader of the environment in the server.
+ * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR,
+ * AMITY_BLOCK_CACHE, AMITY_ORGANIZATIONS, AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only reader of the
+ * environment in the server.
  * @throws InvalidSetting
  */
 export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = process.env): Config {
@@ -77,6 +75,7 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     publicNetwork: loopbackNetwork(settings.publicNetwork ?? '127.77.0.0/16'),
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
+    blockCacheBytes: mebibytes(environment.AMITY_BLOCK_CACHE ?? '256'),
     importAllow: cidrBlocks(settings.importAllow ?? []),
     ...(organizations && { organizations: resolve(organizations) }),
     imageBlockPublicAccess: imageBlock(
@@ -140,6 +139,14 @@ function runtimeParent(environment: NodeJS.ProcessEnv): string {
 function accelerator(name: string): Config['accelerator'] {
   if (name === 'auto' || name === 'kvm' || name === 'tcg') return name;
   throw new InvalidSetting(`--accelerator takes auto, kvm or tcg, not "${name}"`);
+}
+
+/** Enough for what a few images read when they boot; a cache that is not used takes no memory. */
+function mebibytes(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,7}$/.test(text) || value < 16)
+    throw new InvalidSetting(`AMITY_BLOCK_CACHE takes 16 or more, in MiB for each region, not "${text}"`);
+  return value * 1024 * 1024;
 }
 
 function imageBlock(state: string): Config['imageBlockPublicAccess'] {

@@ -56,7 +56,11 @@ export async function openRegion(options: RegionOptions) {
   const blocks = await openLocalBlockStore({ folder: join(folder, 'blocks'), masterKey });
 
   const blocksSocket = join(runtimeFolder, 'blocks');
-  const reviveBlockServer = () => startBlockServer(processes, { folder, blocksSocket, masterKey });
+  const reviveBlockServer = () =>
+    startBlockServer(processes, {
+      ...{ folder, blocksSocket, masterKey },
+      cacheBytes: config.blockCacheBytes,
+    });
   // One that outlived the last server, but whose socket is gone (/run was emptied, say), serves nobody any more.
   if (!existsSync(blocksSocket)) await processes.stop('block-server');
   await reviveBlockServer();
@@ -135,12 +139,13 @@ export async function openRegion(options: RegionOptions) {
 
 async function startBlockServer(
   processes: OwnedProcesses,
-  { folder, blocksSocket, masterKey }: { folder: string; blocksSocket: string; masterKey: Buffer },
+  options: { folder: string; blocksSocket: string; masterKey: Buffer; cacheBytes: number },
 ): Promise<void> {
+  const { folder, blocksSocket, masterKey, cacheBytes } = options;
   const { argv, stdin } = blockServerCommand({
     blocksFolder: join(folder, 'blocks'),
     socketPath: blocksSocket,
-    masterKey,
+    ...{ masterKey, cacheBytes },
   });
   await processes.start({ name: 'block-server', argv, stdin, logFile: join(folder, 'block-server.log') });
 }

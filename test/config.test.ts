@@ -11,6 +11,7 @@ describe('the configuration', () => {
       records: 'sqlite:/srv/amity',
       publicNetwork: '127.77.0.0/16',
       accelerator: 'auto',
+      blockCacheBytes: 256 * 1024 * 1024,
       importAllow: [],
       imageBlockPublicAccess: 'block-new-sharing',
     });

@@ -45,7 +45,7 @@ test(`every acknowledged manifest is readable after ${kills} kills at random mom
     const closed = once(lines, 'close');
     await Promise.race([ready, exited]);
     // The moment of the kill is what is random here, not what is waited for.
-    await delay(Math.random() * 300);
+    await delay(Math.random() * 600);
     child.kill('SIGKILL');
     const [code, signal] = await exited;
     expect([code, signal]).toEqual([null, 'SIGKILL']);

@@ -7,7 +7,7 @@ export interface BlockServerOptions {
   socketPath: string;
   /** 32 bytes. */
   masterKey: Buffer;
-  /** Bytes of plain blocks kept in memory: 64 MiB unless said. */
+  /** Bytes of plain segments kept in memory, of all volumes together: 256 MiB unless said. */
   cacheBytes?: number;
 }
 

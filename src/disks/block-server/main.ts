@@ -2,10 +2,10 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
 import { serveNbd } from '../nbd/server.ts';
 import { parseBlockServerOptions } from './command.ts';
 import { snapshotExports } from './exports.ts';
+import { openLocalSnapshots } from './local-snapshots.ts';
 
 /** One line per error, even where it has a cause or a stack. */
 function log(message: string): void {
@@ -45,19 +45,23 @@ async function removeStaleSocket(socketPath: string): Promise<void> {
 async function main(): Promise<void> {
   const options = parseBlockServerOptions(await firstLine());
   process.umask(0o077);
-  const snapshots = openSnapshotReader({ folder: options.blocksFolder, masterKey: options.masterKey });
+  const snapshots = openLocalSnapshots(options.blocksFolder, options.masterKey);
   await removeStaleSocket(options.socketPath);
-  const server = await serveNbd({
-    socketPath: options.socketPath,
-    ...snapshotExports(snapshots, options.cacheBytes),
-    onError: error => log(describe(error)),
+  const onError = (error: unknown) => log(describe(error));
+  const { lookup, list, ...served } = snapshotExports({
+    ...snapshots,
+    cacheBytes: options.cacheBytes,
+    onError,
   });
+  const server = await serveNbd({ socketPath: options.socketPath, lookup, list, onError });
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await server.close();
+    await served.settled();
     await snapshots.close();
+    log(`ends after ${JSON.stringify(served.counters)}`);
     process.exit(0);
   };
   process.on('SIGTERM', stop);

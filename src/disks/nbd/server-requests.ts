@@ -1,125 +1,127 @@
 import type { Socket } from 'node:net';
-import {
-  chunk,
-  chunkFlag,
-  command,
-  commandFlag,
-  maxExtents,
-  maxRequestLength,
-  NbdProtocolError,
-  nbdErrorNumber,
-} from './protocol.ts';
+import { command, maxRequestLength, NbdProtocolError } from './protocol.ts';
+import { answer, answerFailure } from './server-answers.ts';
 import type { Agreement } from './server-negotiation.ts';
-import {
-  decodeRequest,
-  encodeChunkHeader,
-  encodeError,
-  encodeOffsetData,
-  encodeSimpleReply,
-  encodeStatus,
-  type Request,
-  requestLength,
-} from './transmission.ts';
+import { ConnectionEnded } from './socket-reader.ts';
+import { decodeRequest, type Request, requestLength } from './transmission.ts';
 
 /** Bytes of answers one connection may have under way, beside one request of any size. */
 const maxBytesInFlight = 64 * 1024 * 1024;
 
-/** Answers requests until the client disconnects. Reads no further request while too much is under way. */
-export async function serveRequests(
+/**
+ * Answers requests until the client disconnects. What is in memory is answered before the next request is looked at,
+ * in the same turn of the event loop and without a promise. Reads no further request while too much is under way.
+ */
+export function serveRequests(
   socket: Socket,
-  read: (length: number) => Promise<Buffer>,
   agreement: Agreement,
   { onError, maxInFlight }: { onError(error: unknown): void; maxInFlight: number },
 ): Promise<void> {
-  let requests = 0;
-  let bytes = 0;
-  let resume: (() => void) | undefined;
-  for (;;) {
-    while (requests >= maxInFlight || bytes >= maxBytesInFlight)
-      await new Promise<void>(resolve => {
-        resume = resolve;
-      });
-    const request = decodeRequest(await read(requestLength));
-    if (request.type === command.disconnect) return;
-    if (request.type === command.write) await discard(read, request.length);
-    const cost = request.type === command.read ? Math.min(request.length, maxRequestLength) : 0;
-    requests++;
-    bytes += cost;
-    answer(agreement, request)
-      .catch(error => {
-        onError(error);
-        return failed(agreement, request, 'EIO', (error as Error).message);
-      })
-      .then(reply => send(socket, reply))
-      .finally(() => {
-        requests--;
-        bytes -= cost;
-        resume?.();
-        resume = undefined;
-      });
-  }
-}
+  return new Promise((resolve, reject) => {
+    let received: Buffer[] = [];
+    let receivedLength = 0;
+    /** Of the payload of a write, which is refused. */
+    let toDiscard = 0;
+    let requests = 0;
+    let bytes = 0;
+    let over = false;
 
-/** Resolves when the kernel took the bytes, or the connection is gone: what is counted in flight covers buffers too. */
-function send(socket: Socket, reply: readonly Buffer[]): Promise<void> {
-  return new Promise(resolve => {
-    if (socket.destroyed) return resolve();
-    socket.cork();
-    for (const part of reply.slice(0, -1)) socket.write(part);
-    socket.write(reply.at(-1)!, () => resolve());
-    socket.uncork();
+    const end = (finish: () => void) => {
+      if (over) return;
+      over = true;
+      received = [];
+      socket.off('data', take);
+      socket.off('drain', work);
+      finish();
+    };
+    const fail = (error: Error) => end(() => reject(error));
+    // Answers that the kernel has not taken yet count too: a client that asks and does not listen gets no further.
+    const busy = () => requests >= maxInFlight || bytes + socket.writableLength >= maxBytesInFlight;
+
+    const next = (): Request | undefined => {
+      if (receivedLength < requestLength) return undefined;
+      const all = received.length === 1 ? received[0]! : Buffer.concat(received, receivedLength);
+      receivedLength -= requestLength;
+      received = receivedLength > 0 ? [all.subarray(requestLength)] : [];
+      return decodeRequest(all.length === requestLength ? all : all.subarray(0, requestLength));
+    };
+    const discard = () => {
+      while (toDiscard > 0 && received.length > 0) {
+        const first = received.shift()!;
+        const gone = Math.min(first.length, toDiscard);
+        toDiscard -= gone;
+        receivedLength -= gone;
+        if (gone < first.length) received.unshift(first.subarray(gone));
+      }
+    };
+    const work = () => {
+      try {
+        while (!over && !busy()) {
+          discard();
+          const request = toDiscard > 0 ? undefined : next();
+          if (!request) break;
+          if (request.type === command.disconnect) return end(resolve);
+          if (request.type === command.write) {
+            if (request.length > maxRequestLength)
+              throw new NbdProtocolError(`A client writes ${request.length} bytes at once`);
+            toDiscard = request.length;
+          }
+          start(request);
+        }
+        if (over) return;
+        if (busy()) socket.pause();
+        else socket.resume();
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    const start = (request: Request) => {
+      const failed = (error: unknown) => {
+        onError(error);
+        send(socket, answerFailure(agreement, request, 'EIO', (error as Error).message));
+      };
+      let reply: ReturnType<typeof answer>;
+      try {
+        reply = answer(agreement, request);
+      } catch (error) {
+        return failed(error);
+      }
+      if (!(reply instanceof Promise)) return send(socket, reply);
+      const cost = request.type === command.read ? Math.min(request.length, maxRequestLength) : 0;
+      requests++;
+      bytes += cost;
+      reply
+        .then(parts => send(socket, parts), failed)
+        .then(() => {
+          requests--;
+          bytes -= cost;
+          work();
+        });
+    };
+    const take = (chunk: Buffer) => {
+      received.push(chunk);
+      receivedLength += chunk.length;
+      work();
+    };
+
+    socket.on('data', take);
+    socket.on('drain', work);
+    socket.on('error', fail);
+    const ended = () => fail(new ConnectionEnded('The connection ended'));
+    socket.on('end', ended);
+    socket.on('close', ended);
+    if (socket.destroyed) ended();
+    else socket.resume();
   });
 }
 
-async function answer(agreement: Agreement, request: Request): Promise<Buffer[]> {
-  const { disk, structured, allocationContext } = agreement;
-  const { type, cookie } = request;
-  if (type === command.write || type === command.trim)
-    return failed(agreement, request, 'EPERM', 'read-only');
-  if (type === command.flush)
-    return structured
-      ? [encodeChunkHeader(cookie, chunk.none, chunkFlag.done, 0)]
-      : [encodeSimpleReply(cookie, 0)];
-  if (type !== command.read && type !== command.blockStatus)
-    return failed(agreement, request, 'EINVAL', `unknown command ${type}`);
-  if (request.length === 0 || request.offset + BigInt(request.length) > BigInt(disk.size))
-    return failed(agreement, request, 'EINVAL', 'outside the export');
-  const offset = Number(request.offset);
-
-  if (type === command.read) {
-    if (request.flags & ~(commandFlag.doNotFragment | commandFlag.forceUnitAccess))
-      return failed(agreement, request, 'EINVAL', 'unknown flags');
-    if (request.length > maxRequestLength) return failed(agreement, request, 'EINVAL', 'too long');
-    const data = await disk.read(offset, request.length);
-    if (data.length !== request.length)
-      throw new Error(`An export read ${data.length} bytes for ${request.length}`);
-    if (!structured) return [encodeSimpleReply(cookie, 0), data];
-    const header = encodeChunkHeader(cookie, chunk.offsetData, chunkFlag.done, 8 + data.length);
-    return [header, ...encodeOffsetData(offset, data)];
+function send(socket: Socket, reply: readonly Buffer[]): void {
+  if (socket.destroyed) return;
+  if (reply.length === 1) {
+    socket.write(reply[0]!);
+    return;
   }
-  if (!structured || allocationContext === undefined || !disk.blockStatus)
-    return failed(agreement, request, 'EINVAL', 'no metadata context was agreed on');
-  const extents = await disk.blockStatus(offset, request.length);
-  const payload = encodeStatus(
-    allocationContext,
-    extents.slice(0, request.flags & commandFlag.requestOne ? 1 : maxExtents / 2),
-  );
-  return [encodeChunkHeader(cookie, chunk.blockStatus, chunkFlag.done, payload.length), payload];
-}
-
-function failed(
-  { structured }: Agreement,
-  { cookie }: Request,
-  error: keyof typeof nbdErrorNumber,
-  message: string,
-): Buffer[] {
-  if (!structured) return [encodeSimpleReply(cookie, nbdErrorNumber[error])];
-  const payload = encodeError(nbdErrorNumber[error], message);
-  return [encodeChunkHeader(cookie, chunk.error, chunkFlag.done, payload.length), payload];
-}
-
-/** Reads away the payload of a write, which is refused. */
-async function discard(read: (length: number) => Promise<Buffer>, length: number): Promise<void> {
-  if (length > maxRequestLength) throw new NbdProtocolError(`A client writes ${length} bytes at once`);
-  for (let left = length; left > 0; left -= Math.min(left, 65_536)) await read(Math.min(left, 65_536));
+  socket.cork();
+  for (const part of reply) socket.write(part);
+  socket.uncork();
 }

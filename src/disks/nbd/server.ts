@@ -3,17 +3,22 @@ import { createServer, type Socket } from 'node:net';
 import { NbdProtocolError } from './protocol.ts';
 import { negotiate } from './server-negotiation.ts';
 import { serveRequests } from './server-requests.ts';
-import { ConnectionEnded, socketReader } from './socket-reader.ts';
+import { ConnectionEnded, releasableReader } from './socket-reader.ts';
 import type { StatusExtent } from './transmission.ts';
 
 /** A disk to read. */
 export interface NbdExport {
   /** Bytes. */
   size: number;
-  /** Exactly `length` bytes; rejects when they cannot be had (the client gets EIO). */
-  read(offset: number, length: number): Promise<Buffer>;
+  /**
+   * Exactly `length` bytes, in pieces that nobody changes any more; at once where they are in memory.
+   * Rejects when they cannot be had (the client gets EIO).
+   */
+  read(offset: number, length: number): readonly Buffer[] | Promise<readonly Buffer[]>;
   /** Extents of `base:allocation` that cover the range, from its beginning; every length above 0. */
   blockStatus?(offset: number, length: number): StatusExtent[] | Promise<StatusExtent[]>;
+  /** Called when a client has chosen this export, before its first request. */
+  open?(): void;
   /** Called once, when the connection that looked it up has ended. */
   close?(): void;
 }
@@ -51,7 +56,7 @@ export async function serveNbd(options: NbdServerOptions): Promise<NbdServer> {
   server.maxConnections = 4096;
 
   const serveConnection = async (socket: Socket) => {
-    const read = socketReader(socket);
+    const reader = releasableReader(socket);
     const late = setTimeout(
       () => socket.destroy(new NbdProtocolError('A client took too long for the handshake')),
       handshakeTimeout,
@@ -63,10 +68,13 @@ export async function serveNbd(options: NbdServerOptions): Promise<NbdServer> {
       return disk;
     };
     try {
-      const chosen = await negotiate(socket, read, { ...options, lookup });
+      const chosen = await negotiate(socket, reader.read, { ...options, lookup });
       clearTimeout(late);
-      if (chosen)
-        await serveRequests(socket, read, chosen, { onError, maxInFlight: options.maxInFlight ?? 16 });
+      if (chosen) {
+        chosen.disk.open?.();
+        reader.release();
+        await serveRequests(socket, chosen, { onError, maxInFlight: options.maxInFlight ?? 16 });
+      }
       socket.end();
     } catch (error) {
       socket.destroy();

@@ -10,6 +10,14 @@ export class ConnectionEnded extends Error {
  * @returns a function answering exactly `length` bytes; rejects with ConnectionEnded or the socket's error
  */
 export function socketReader(socket: Socket): (length: number) => Promise<Buffer> {
+  return releasableReader(socket).read;
+}
+
+/** The same, until `release` leaves the socket, paused and with all bytes not yet asked for, to another reader. */
+export function releasableReader(socket: Socket): {
+  read(length: number): Promise<Buffer>;
+  release(): void;
+} {
   let waiting: (() => void) | undefined;
   let ended = false;
   let failure: Error | undefined;
@@ -31,7 +39,7 @@ export function socketReader(socket: Socket): (length: number) => Promise<Buffer
     failure = error;
     wake();
   });
-  return async length => {
+  const read = async (length: number): Promise<Buffer> => {
     if (length === 0) return Buffer.alloc(0);
     for (;;) {
       if (failure) throw failure;
@@ -43,4 +51,9 @@ export function socketReader(socket: Socket): (length: number) => Promise<Buffer
       });
     }
   };
+  const release = () => {
+    socket.pause();
+    socket.off('readable', wake);
+  };
+  return { read, release };
 }

@@ -2,6 +2,7 @@
 import { safe } from './negotiation.ts';
 import {
   chunk,
+  chunkFlag,
   maxExtents,
   maxRequestLength,
   NbdProtocolError,
@@ -140,10 +141,16 @@ export function decodeChunkPayload(type: number, payload: Buffer): ChunkPayload 
   throw new NbdProtocolError(`A reply chunk has the unknown type ${type}`);
 }
 
-export function encodeOffsetData(offset: number, data: Buffer): Buffer[] {
-  const head = Buffer.alloc(8);
-  head.writeBigUInt64BE(BigInt(offset));
-  return [head, data];
+/** All before the data of a read that one chunk answers. */
+export function encodeReadHeader(cookie: bigint, offset: number, length: number): Buffer {
+  const out = Buffer.allocUnsafe(chunkHeaderLength + 8);
+  out.writeUInt32BE(structuredReplyMagic, 0);
+  out.writeUInt16BE(chunkFlag.done, 4);
+  out.writeUInt16BE(chunk.offsetData, 6);
+  out.writeBigUInt64BE(cookie, 8);
+  out.writeUInt32BE(8 + length, 16);
+  out.writeBigUInt64BE(BigInt(offset), 20);
+  return out;
 }
 
 export function encodeStatus(context: number, extents: readonly StatusExtent[]): Buffer {

@@ -1,37 +1,90 @@
 import { describe, expect, test } from 'vitest';
-import { blockCache } from '../../../src/disks/block-server/block-cache.ts';
-import { blockServerCommand, parseBlockServerOptions } from '../../../src/disks/block-server/command.ts';
+import { blockPlans } from '../../../src/disks/block-server/block-plan.ts';
+import { segmentCache } from '../../../src/disks/block-server/segment-cache.ts';
 import { snapshotDisk } from '../../../src/disks/block-server/snapshot-disk.ts';
-import { type BlockReference, blockSize } from '../../../src/domain/manifest.ts';
+import { blockSize } from '../../../src/domain/manifest.ts';
+import type { Run } from '../../../src/stores/blocks/local/recipe.ts';
+import { memorySegments, whole } from './memory-segments.ts';
 
-const settled = () => new Promise(resolve => setImmediate(resolve));
-
-function diskOf(indexes: number[], cacheBlocks = 100) {
-  const fetched: number[] = [];
-  const volumeSize = 10 * blockSize + 512;
-  const at = (index: number): BlockReference | undefined =>
-    indexes.includes(index) ? { domain: 'd', digest: String(index) } : undefined;
-  const readBlock = async ({ digest }: BlockReference) => {
-    fetched.push(Number(digest));
-    return Buffer.alloc(blockSize, Number(digest) + 1);
-  };
-  return { disk: snapshotDisk({ volumeSize, at }, readBlock, blockCache(cacheBlocks * blockSize)), fetched };
+function diskOf(recipes: Map<number, readonly Run[]>, lastBlock = 10) {
+  const segments = memorySegments(recipes, lastBlock);
+  const cache = segmentCache({ maxBytes: 100 * blockSize, fetch: segments.source.segment });
+  const plan = blockPlans(segments.source.recipe)(segments.blocks);
+  const disk = snapshotDisk({ blocks: segments.blocks, plan, cache, reader: { sequential: false } });
+  const read = async (offset: number, length: number) =>
+    Buffer.concat([...(await disk.read(offset, length))]);
+  return { ...segments, disk, read };
 }
 
 describe('a snapshot as a disk', () => {
   test('reads across blocks, zeroes where there is none, up to a size that is no whole block', async () => {
-    const { disk } = diskOf([0, 2, 10]);
-    const bytes = await disk.read(blockSize - 2, 2 * blockSize);
-    expect([...bytes.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
-    expect([...bytes.subarray(-6)]).toEqual([3, 3, 3, 3, 3, 3]);
-    expect(bytes[blockSize + 1]).toBe(0);
-    expect(bytes[blockSize + 2]).toBe(3);
-    expect([...(await disk.read(10 * blockSize, 512))]).toEqual(Array(512).fill(11));
+    const { read, expected, disk } = diskOf(new Map([0, 2, 10].map(index => [index, whole(index)])));
+    for (const [offset, length] of [
+      [blockSize - 2, 2 * blockSize],
+      [10 * blockSize, 512],
+      [blockSize, blockSize],
+    ] as const)
+      expect((await read(offset, length)).equals(expected(offset, length))).toBe(true);
     expect(disk.size).toBe(10 * blockSize + 512);
   });
 
+  test('puts a block together from pages of many segments, first from the store, then from memory', async () => {
+    const scattered: Run[] = [
+      { page: 1, count: 2, segment: 40, from: 126 },
+      { page: 3, count: 1, segment: 41, from: 0 },
+      { page: 7, count: 100, segment: 42, from: 5 },
+      ...Array.from({ length: 20 }, (_, step) => ({
+        page: 107 + step,
+        count: 1,
+        segment: 50 + step,
+        from: 127 - step,
+      })),
+    ];
+    const { read, expected, disk } = diskOf(
+      new Map([
+        [0, whole(7)],
+        [1, scattered],
+        [2, whole(8)],
+      ]),
+    );
+    const ranges = [
+      [blockSize - 100, 100 + 4096 * 8],
+      [blockSize + 4096 * 2 + 17, 4096 * 6],
+      [blockSize + 4096 * 100, 4096 * 40],
+      [blockSize, blockSize],
+    ] as const;
+    for (const attempt of ['cold', 'warm'])
+      for (const [offset, length] of ranges)
+        expect((await read(offset, length)).equals(expected(offset, length)), attempt).toBe(true);
+    expect(disk.read(blockSize, blockSize)).toHaveLength(1);
+  });
+
+  test('answers from memory at once and without a copy', async () => {
+    const { read, disk } = diskOf(new Map([[0, whole(7)]]));
+    await read(0, 1);
+    const [first] = disk.read(0, 4096) as Buffer[];
+    const [second] = disk.read(4096, 4096) as Buffer[];
+    expect(second!.buffer).toBe(first!.buffer);
+  });
+
+  test('fetches only segments that hold what was asked for', async () => {
+    const { read, fetched } = diskOf(
+      new Map([
+        [
+          0,
+          [
+            { page: 0, count: 64, segment: 1, from: 0 },
+            { page: 64, count: 64, segment: 2, from: 0 },
+          ],
+        ],
+      ]),
+    );
+    await read(70 * 4096, 4096);
+    expect(fetched).toEqual([2]);
+  });
+
   test('tells holes from data', async () => {
-    const { disk } = diskOf([0, 1, 4]);
+    const { disk } = diskOf(new Map([0, 1, 4].map(index => [index, whole(index)])));
     expect(await disk.blockStatus!(100, 5 * blockSize)).toEqual([
       { length: 2 * blockSize - 100, flags: 0 },
       { length: 2 * blockSize, flags: 3 },
@@ -40,69 +93,25 @@ describe('a snapshot as a disk', () => {
     ]);
   });
 
-  test('one fetch serves all who wait for a block', async () => {
-    const { disk, fetched } = diskOf([3, 7]);
-    await Promise.all([
-      disk.read(3 * blockSize, 10),
-      disk.read(3 * blockSize + 500, 10),
-      disk.read(7 * blockSize, 9),
-    ]);
-    await disk.read(3 * blockSize, 10);
-    expect(fetched.sort()).toEqual([3, 7]);
+  test('a read that fails names the block and what is wrong, and is tried again by the next one', async () => {
+    const { read, fail, expected } = diskOf(new Map([[3, whole(3)]]));
+    fail(new Error('Segment 3 is corrupt (packs/1.pack)'));
+    await expect(read(3 * blockSize, 10)).rejects.toThrow(/Block 3 of snap-1 .*packs\/1\.pack/);
+    fail(undefined);
+    expect(await read(3 * blockSize, 10)).toEqual(expected(3 * blockSize, 10));
   });
 
-  test('a reader going forward has the next block fetched ahead, one that jumps has not', async () => {
-    const { disk, fetched } = diskOf([0, 1, 2, 5, 6, 8]);
-    await disk.read(5 * blockSize, 10);
-    await settled();
-    expect(fetched).toEqual([5]);
-    await disk.read(0, 10);
-    await disk.read(blockSize, 10);
-    await settled();
-    expect(fetched).toEqual([5, 0, 1, 2]);
-  });
-
-  test('keeps no more than the cache may', async () => {
-    const { disk, fetched } = diskOf([0, 2, 4], 2);
-    for (const index of [0, 2, 0, 4, 0, 2]) await disk.read(index * blockSize, 1);
-    expect(fetched).toEqual([0, 2, 4, 2]);
-  });
-
-  test('a fetch that failed is tried again', async () => {
-    let failing = true;
-    const cache = blockCache(blockSize);
-    const get = () =>
-      cache.get('key', async () => {
-        if (failing) throw new Error('not now');
-        return Buffer.alloc(blockSize, 5);
-      });
-    await expect(get()).rejects.toThrow('not now');
-    failing = false;
-    expect((await get())[0]).toBe(5);
-  });
-});
-
-describe('the block server command', () => {
-  const options = {
-    blocksFolder: '/data/blocks',
-    socketPath: '/run/s',
-    masterKey: Buffer.alloc(32, 7),
-    cacheBytes: 1,
-  };
-
-  test('hands the key over standard input and never on the command line', () => {
-    const { argv, stdin } = blockServerCommand(options);
-    expect(argv.join(' ')).not.toContain(options.masterKey.toString('base64'));
-    expect(parseBlockServerOptions(stdin)).toEqual(options);
-  });
-
-  test('refuses other input without repeating it', () => {
-    for (const line of ['', 'secret', '[]', 'null', '{"masterKey":"secret"}'])
-      expect(() => parseBlockServerOptions(line)).toThrow(/reads one line of JSON/);
-    const short = JSON.stringify({ blocksFolder: '/a', socketPath: '/b', masterKey: 'c2VjcmV0' });
-    expect(() => parseBlockServerOptions(short)).toThrow(/32 bytes/);
-    expect(() =>
-      parseBlockServerOptions(blockServerCommand({ ...options, socketPath: 's'.repeat(108) }).stdin),
-    ).toThrow(/107/);
+  test.each([
+    [
+      'overlapping runs',
+      [
+        { page: 0, count: 2, segment: 1, from: 0 },
+        { page: 1, count: 1, segment: 1, from: 0 },
+      ],
+    ],
+    ['pages behind the block', [{ page: 127, count: 2, segment: 1, from: 0 }]],
+    ['pages behind the segment', [{ page: 0, count: 2, segment: 1, from: 127 }]],
+  ])('refuses a recipe of %s', async (_, runs) => {
+    await expect(diskOf(new Map([[0, runs]])).read(0, 512)).rejects.toThrow(/impossible recipe/);
   });
 });

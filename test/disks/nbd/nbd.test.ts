@@ -26,7 +26,7 @@ describe('NBD client and server', () => {
   const bytes = seededBytes(1, 3 * 1024 * 1024);
   const memoryDisk: NbdExport = {
     size: bytes.length,
-    read: async (offset, length) => Buffer.from(bytes.subarray(offset, offset + length)),
+    read: async (offset, length) => [Buffer.from(bytes.subarray(offset, offset + length))],
     blockStatus: (_, length) => [{ length: Math.min(1000, length), flags: 3 }],
   };
   const start = async (disk: NbdExport = memoryDisk, maxInFlight?: number) => {
@@ -107,6 +107,31 @@ describe('NBD client and server', () => {
     await Promise.all(Array.from({ length: 100 }, (_, index) => client.read(index, 1000)));
     expect(most).toBe(4);
     await client.close();
+  });
+
+  test('a client that asks and does not listen is answered no further than its bound', async () => {
+    let answered = 0;
+    const piece = Buffer.alloc(1024 * 1024);
+    await start({
+      size: piece.length,
+      read: () => {
+        answered++;
+        return [piece];
+      },
+    });
+    const { socket, read } = await rawConnection();
+    const ask = encodeRequest({ flags: 0, type: command.read, cookie: 1n, offset: 0n, length: piece.length });
+    socket.write(Buffer.concat(Array(500).fill(ask)));
+    // Its 64 MiB, and what the kernel has taken.
+    await expect.poll(() => answered).toBeGreaterThan(60);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(answered).toBeLessThan(70);
+    for (let reply = 0; reply < 500; reply++) {
+      expect(decodeReplyHeader(await read(16)).kind).toBe('simple');
+      await read(piece.length);
+    }
+    expect(answered).toBe(500);
+    socket.destroy();
   });
 
   test.each([

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { BlockReference } from '../../../domain/manifest.ts';
 import type { StagedEntry } from '../block-store.ts';
-import type { Location } from './pack-files.ts';
-import type { PackEntry } from './pack-format.ts';
+import type { RecipeEntry } from './recipe-batch.ts';
+import { segmentIndex } from './segment-index.ts';
 
 /** A block index to write; every method is one step that nothing interrupts. */
 export type BlockIndex = ReturnType<typeof blockIndex>;
@@ -22,11 +22,11 @@ export function blockIndex(db: DatabaseSync) {
   const sql = {
     domainId: db.prepare('SELECT id FROM domains WHERE name = ?'),
     addDomain: db.prepare('INSERT INTO domains (name) VALUES (?) RETURNING id'),
-    find: db.prepare(
-      'SELECT pack, offset, length FROM blocks WHERE domain = (SELECT id FROM domains WHERE name = ?) AND digest = ?',
+    recipe: db.prepare(
+      'SELECT recipe FROM blocks WHERE domain = (SELECT id FROM domains WHERE name = ?) AND digest = ?',
     ),
     addBlock: db.prepare(
-      'INSERT INTO blocks (domain, digest, pack, offset, length) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO blocks (domain, digest, home, cost, recipe) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
     stage: db.prepare('INSERT OR REPLACE INTO staged SELECT id, ?, ?, ? FROM sessions WHERE name = ?'),
     stageKnown: db.prepare(
@@ -51,11 +51,9 @@ export function blockIndex(db: DatabaseSync) {
     ),
     packs: db.prepare('SELECT id, sealed FROM packs ORDER BY id'),
     lastPack: db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'packs'"),
-    packEntries: db.prepare(
-      'SELECT d.name AS domain, b.digest, b.offset, b.length FROM blocks b JOIN domains d ON d.id = b.domain WHERE b.pack = ? ORDER BY b.offset',
-    ),
     emptyPacks: db.prepare(
-      'SELECT id FROM packs p WHERE sealed = 1 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.pack = p.id)',
+      `SELECT id FROM packs p WHERE sealed = 1 AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.pack = p.id)
+       AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.home = p.id)`,
     ),
     dropPack: db.prepare('DELETE FROM packs WHERE id = ?'),
   };
@@ -77,7 +75,15 @@ export function blockIndex(db: DatabaseSync) {
     rollback() {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
-    find: ({ domain, digest }: BlockReference) => sql.find.get(domain, key(digest)) as Location | undefined,
+    segments: segmentIndex(db, domainId),
+    /** A block's recipe with its tag; undefined if the index does not list the block. */
+    recipe: ({ domain, digest }: BlockReference) =>
+      sql.recipe.get(domain, key(digest))?.recipe as Uint8Array | undefined,
+    /** Lists a block whose recipe, and the segments it names, are on disk. */
+    addBlock(domain: string, { digest, cost, recipe }: RecipeEntry, home: number) {
+      begin();
+      sql.addBlock.run(domainId(domain), key(digest), home, cost, recipe);
+    },
 
     /** Stages a block that is in the index, in the statement that looks it up; false if it is not there. */
     stageKnown(sessionId: string, index: number, { domain, digest }: BlockReference): boolean {
@@ -118,12 +124,10 @@ export function blockIndex(db: DatabaseSync) {
       sql.dropSession.run(sessionId);
     },
 
-    /** Lists blocks whose bytes are on disk. */
-    addBlocks(pack: number, entries: Iterable<PackEntry>) {
+    /** Lists a pack that may hold something durable. */
+    addPack(pack: number) {
       begin();
       sql.addPack.run(pack, 0);
-      for (const { reference, offset, length } of entries)
-        sql.addBlock.run(domainId(reference.domain), key(reference.digest), pack, offset, length);
     },
     sealPack(pack: number) {
       begin();
@@ -132,16 +136,7 @@ export function blockIndex(db: DatabaseSync) {
     packs: () => sql.packs.all().map(row => ({ pack: row.id as number, sealed: row.sealed === 1 })),
     /** The highest number a pack ever had: numbers are not given twice. */
     lastPack: () => (sql.lastPack.get()?.seq as number | undefined) ?? 0,
-    packEntries: (pack: number): PackEntry[] =>
-      sql.packEntries.all(pack).map(row => ({
-        reference: {
-          domain: row.domain as string,
-          digest: Buffer.from(row.digest as Uint8Array).toString('hex'),
-        },
-        offset: row.offset as number,
-        length: row.length as number,
-      })),
-    /** Sealed packs in which the index lists no block. */
+    /** Sealed packs that hold no listed segment and no listed block's recipe. */
     emptyPacks: () => sql.emptyPacks.all().map(row => row.id as number),
     dropPack(pack: number) {
       begin();

@@ -1,77 +1,98 @@
-import type { BlockReference } from '../../../domain/manifest.ts';
+import { type BlockReference, blockSize } from '../../../domain/manifest.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
-import { unsealBlock } from './block-cipher.ts';
-import { MalformedFile } from './byte-reader.ts';
-import type { KeyRing } from './key-ring.ts';
-import { openPacks } from './open-packs.ts';
-import { type Location, packPath, readExactly } from './pack-files.ts';
+import { pageSize, pagesPerBlock, type Run } from './recipe.ts';
+import { asBuffer, type SegmentReader } from './segment-reader.ts';
+import { SegmentCorrupt, SegmentMissing } from './segment-source.ts';
+
+/** Segments kept a moment: what one block has of them, the next often has more of (24 MiB). */
+const maxKept = 48;
+const keptMs = 10_000;
 
 export interface BlockReader {
-  /** @throws BlockMissing, BlockCorrupt */
+  /** The plain bytes of a block; its segments' tags and its digest are checked. @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
-  /** Closes the pack's file, which is about to be removed. */
-  forget(pack: number): Promise<void>;
-  close(): Promise<void>;
+  /** Drops the plain pages it keeps. */
+  forget(): void;
+  close(): void;
 }
 
 export interface BlockReaderOptions {
-  packsFolder: string;
-  keys: KeyRing;
-  find(reference: BlockReference): Location | undefined;
-  /** Looks again, where `find` may know only an older index. */
-  findAgain(reference: BlockReference): Location | undefined;
-  /** Pack files kept open. */
-  maxOpen?: number;
+  segments: SegmentReader;
+  /** SHA-256 of bytes that may be handed to another thread and back. */
+  hash(bytes: Uint8Array<ArrayBuffer>): Promise<{ bytes: Uint8Array<ArrayBuffer>; digest: string }>;
 }
 
-/** Reads blocks out of packs. */
-export function blockReader({
-  packsFolder,
-  keys,
-  find,
-  findAgain,
-  maxOpen = 64,
-}: BlockReaderOptions): BlockReader {
-  const files = openPacks(packsFolder, maxOpen);
+/** Puts blocks together from the pages of segments. */
+export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader {
+  const kept = new Map<string, Promise<Buffer>>();
+  let idle: NodeJS.Timeout | undefined;
 
-  const readAt = async (reference: BlockReference, location: Location, dataKey: Buffer) => {
-    const where = `${packPath(packsFolder, location.pack)} at byte ${location.offset}`;
-    try {
-      const stored = await files.use(location.pack, file =>
-        readExactly(file, location.offset, location.length),
-      );
-      return await unsealBlock(reference, stored, dataKey, where);
-    } catch (error) {
-      if (error instanceof MalformedFile)
-        throw new BlockCorrupt(reference.domain, reference.digest, where, error);
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        throw new BlockMissing(
-          reference.domain,
-          reference.digest,
-          `its pack ${packPath(packsFolder, location.pack)} is gone`,
-        );
-      throw error;
+  const segment = (domain: string, number: number): Promise<Buffer> => {
+    const key = `${number} ${domain}`;
+    const reading = kept.get(key) ?? segments.segment(domain, number);
+    // Set anew, so that the map's order is that of last use.
+    kept.delete(key);
+    kept.set(key, reading);
+    reading.catch(() => kept.get(key) === reading && kept.delete(key));
+    if (kept.size > maxKept) kept.delete(kept.keys().next().value!);
+    idle ??= setTimeout(() => kept.clear(), keptMs).unref();
+    idle.refresh();
+    return reading;
+  };
+
+  const assemble = async ({ domain }: BlockReference, runs: readonly Run[]) => {
+    const sources = new Map<number, Buffer>();
+    await Promise.all(
+      [...new Set(runs.map(run => run.segment))].map(async number => {
+        sources.set(number, await segment(domain, number));
+      }),
+    );
+    const block = Buffer.allocUnsafeSlow(blockSize) as Buffer<ArrayBuffer>;
+    let page = 0;
+    for (const run of runs) {
+      const source = sources.get(run.segment)!;
+      if ((run.from + run.count) * pageSize > source.length)
+        throw new SegmentCorrupt(domain, run.segment, 'it has fewer pages than a recipe names');
+      block.fill(0, page * pageSize, run.page * pageSize);
+      source.copy(block, run.page * pageSize, run.from * pageSize, (run.from + run.count) * pageSize);
+      page = run.page + run.count;
     }
+    block.fill(0, page * pageSize);
+    return hash(block);
+  };
+
+  const whole = async ({ domain }: BlockReference, number: number) => {
+    const { plain, digest } = await segments.digested(domain, number);
+    return { bytes: plain, digest };
   };
 
   return {
     async read(reference) {
-      const missing = (why: string) => new BlockMissing(reference.domain, reference.digest, why);
-      const location = find(reference) ?? findAgain(reference);
-      if (!location) throw missing('the index does not list it');
-      const dataKey = await keys.find(reference.domain);
-      if (!dataKey) throw missing('its key domain has no data key');
+      const { domain, digest } = reference;
+      const runs = await segments.recipe(reference);
       try {
-        return await readAt(reference, location, dataKey);
+        // A block that is one whole segment is read without a copy, and nobody else is likely to want that segment.
+        const only = runs.length === 1 && runs[0]!.count === pagesPerBlock ? runs[0] : undefined;
+        const isKept = only && kept.has(`${only.segment} ${domain}`);
+        const found =
+          only && !isKept ? await whole(reference, only.segment) : await assemble(reference, runs);
+        if (found.digest !== digest)
+          throw new BlockCorrupt(
+            domain,
+            digest,
+            `segments ${runs.map(run => run.segment).join(', ')}: its bytes do not match its digest`,
+          );
+        return asBuffer(found.bytes);
       } catch (error) {
-        // Packing may have moved the block since the index was asked.
-        if (!(error instanceof BlockMissing)) throw error;
-        const moved = findAgain(reference);
-        if (!moved || (moved.pack === location.pack && moved.offset === location.offset)) throw error;
-        return await readAt(reference, moved, dataKey);
+        if (error instanceof SegmentMissing) throw new BlockMissing(domain, digest, error.message);
+        if (error instanceof SegmentCorrupt) throw new BlockCorrupt(domain, digest, error.message, error);
+        throw error;
       }
     },
-    forget: files.forget,
-    close: files.close,
+    forget: () => kept.clear(),
+    close() {
+      clearTimeout(idle);
+      kept.clear();
+    },
   };
 }

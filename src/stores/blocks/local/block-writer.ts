@@ -1,113 +1,221 @@
 import type { BlockReference } from '../../../domain/manifest.ts';
-import { sealBlock } from './block-cipher.ts';
 import type { BlockIndex } from './block-index.ts';
+import { flushToIndex } from './flush.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { Location } from './pack-files.ts';
-import type { PackEntry } from './pack-format.ts';
+import { orderedTurns } from './ordered-turns.ts';
+import type { PackStorage } from './pack-storage.ts';
 import { PackWriter } from './pack-writer.ts';
+import { pageTable } from './page-table.ts';
+import { placeBlock } from './place-block.ts';
 import { workQueue } from './queue.ts';
+import type { IndexedSegment } from './segment-index.ts';
+import { segmentWriter } from './segment-writer.ts';
+import { sharedRuns } from './shared-runs.ts';
+import { slotPool } from './slots.ts';
+import { isComplete, segmentsOf, type UnflushedBlock, unflushedBlock } from './unflushed.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
-/** Blocks that are compressed and encrypted at a time: bounds memory, keeps zlib's threads busy. */
-const concurrency = 8;
+/** Blocks looked at, and segments on their way to a pack, at a time: bounds memory, keeps all threads busy. */
+const maxPuts = 8;
+const maxSealing = 6;
+/** What waits for a flush is kept in memory: at this much, one begins by itself. */
+const flushBytes = 48 * 1024 * 1024;
+const flushBlocks = 1_024;
+const zstdLevel = 1;
 
 export interface BlockWriter {
-  /** Writes a block the index does not list, once however many ask. Durable only after `flush`. */
-  write(reference: BlockReference, plain: Uint8Array): Promise<void>;
-  /** Where a block lies that is written and not in the index yet. */
-  find(reference: BlockReference): Location | undefined;
-  /** Everything written so far is on disk and in the index, and `settle`d. Calls made meanwhile share the next run. */
+  /**
+   * Stores a block, once however many ask. Durable only after `flush`.
+   * @param isKnown asked once the digest is there; an unknown block is on its way when it returns false
+   */
+  put(domain: string, plain: Uint8Array, isKnown: (reference: BlockReference) => boolean): Promise<void>;
+  /** Whether a block is on its way into the index. */
+  has(reference: BlockReference): boolean;
+  /** Everything put so far is on disk and in the index, and `settle`d. Calls made meanwhile share the next run. */
   flush(): Promise<void>;
+  /** What is flushed is where the pack storage wants it. */
+  settlePacks(): Promise<void>;
+  /** Calls `mark` for every segment that a block on its way names, and for later ones until `stop`. */
+  watchSegments(mark: (segment: number) => void): { stop(): void };
+  /** New blocks share nothing with these segments any more. */
+  forgetSegments(numbers: readonly number[]): void;
+  /** The highest number given to a segment. */
+  lastSegment(): number;
   /** Forgets what is not flushed: after a failure nobody knows what of it is on disk. */
   reset(): void;
   close(): Promise<void>;
 }
 
 export interface BlockWriterOptions {
-  packsFolder: string;
-  packTarget?: number;
+  storage: PackStorage;
+  pool: WorkerPool;
   index: BlockIndex;
   keys: KeyRing;
   /** Called inside the flush's transaction, when the blocks are listed: writes rows that wait for them. */
   settle(): void;
-  /** Called when a flush failed. */
+  /** Called when something that was put is lost. */
   onFailure(error: unknown): void;
 }
 
 export function blockWriter(options: BlockWriterOptions): BlockWriter {
-  const { packsFolder, index, keys } = options;
-  const unflushed = new Map<string, { entry?: PackEntry & { pack: number }; done: Promise<void> }>();
-  const turn = workQueue(concurrency);
+  const { storage, pool, index, keys } = options;
+  const unflushed = new Map<string, UnflushedBlock>();
+  let written: IndexedSegment[] = [];
+  let writtenBytes = 0;
+  let generation = 0;
   let lastPack = index.lastPack();
+  let lastSegment = index.segments.last();
+  const watchers = new Set<(segment: number) => void>();
+  const slots = slotPool(pool.memory);
+  const table = pageTable();
+  const enter = workQueue(maxPuts);
+  const nextTurn = orderedTurns();
+
+  const check = (since: number) => {
+    if (generation !== since) throw new Error('What was not flushed is lost: a write failed');
+  };
   const packs = new PackWriter({
-    folder: packsFolder,
+    storage,
     nextPack: () => ++lastPack,
     onSealed: pack => index.sealPack(pack),
-    target: options.packTarget,
+  });
+  const segments = segmentWriter({
+    slots,
+    table,
+    nextNumber: () => ++lastSegment,
+    seal: ({ number }, name, { data }) =>
+      pool.run('seal', { slot: number, name, dataKey: data, level: zstdLevel }),
+    append: (name, stored) => packs.append({ ...name, format: 2 }, stored),
+    generation: () => generation,
+    onWritten(segment) {
+      written.push(segment);
+      writtenBytes += segment.length;
+      flushIfMuch();
+    },
+    onFailure: options.onFailure,
   });
 
-  const seal = (reference: BlockReference, plain: Uint8Array) =>
-    turn(async () => {
-      const stored = await sealBlock(reference, plain, await keys.findOrCreate(reference.domain));
-      return { reference, ...(await packs.append(reference, stored)) };
-    });
-
-  const flushOnce = async () => {
+  const flushOnce = async (what: 'all' | 'written') => {
+    const since = generation;
     try {
-      const written = [...unflushed].filter(([, { entry }]) => entry);
-      await packs.sync();
-      for (const [, { entry }] of written) index.addBlocks(entry!.pack, [entry!]);
+      if (what === 'all') segments.closeAll();
+      await segments.written();
+      check(since);
+      const listed = written;
+      written = [];
+      writtenBytes = 0;
+      await flushToIndex({
+        index,
+        packs,
+        segments: listed,
+        blocks: [...unflushed.values()].filter(isComplete),
+        check: () => check(since),
+        onListed: ({ reference }) => unflushed.delete(keyOf(reference)),
+      });
       options.settle();
       index.commit();
-      for (const [key, item] of written) if (unflushed.get(key) === item) unflushed.delete(key);
     } catch (error) {
-      options.onFailure(error);
+      if (generation === since) options.onFailure(error);
       throw error;
     }
   };
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const flush = (): Promise<void> => {
-    if (!running) {
-      running = flushOnce().finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    const again = () => {
-      next = undefined;
-      return flush();
-    };
-    next ??= running.then(again, again);
-    return next;
+  let wanted: 'all' | 'written' = 'written';
+  const flushes = sharedRuns(() => {
+    const what = wanted;
+    wanted = 'written';
+    return flushOnce(what);
+  });
+  const flushIfMuch = () => {
+    if ((writtenBytes >= flushBytes || unflushed.size >= flushBlocks) && flushes.idle())
+      flushes.run().catch(() => undefined);
+  };
+
+  const store = async (block: UnflushedBlock, slot: ReturnType<typeof slots.take>, turn: Promise<void>) => {
+    const since = generation;
+    const { domain } = block.reference;
+    const domainKeys = await keys.findOrCreate(domain);
+    await pool.run('fingerprint', { slot: slot.number, secret: domainKeys.fingerprint });
+    await turn;
+    while (segments.closing >= maxSealing) await segments.anyWritten();
+    check(since);
+    const { runs, slotTaken } = placeBlock(block, {
+      keys: domainKeys,
+      slot,
+      table,
+      segments,
+      lists: {
+        hooked: hook => index.segments.hooked(domain, hook),
+        fingerprints: segment => index.segments.fingerprints(domain, segment),
+      },
+    });
+    for (const watch of watchers) for (const { segment } of runs) watch(segment);
+    flushIfMuch();
+    return slotTaken;
   };
 
   return {
-    write(reference, plain) {
-      const key = keyOf(reference);
-      const already = unflushed.get(key);
-      if (already) return already.done;
-      const item: { entry?: PackEntry & { pack: number }; done: Promise<void> } = { done: Promise.resolve() };
-      item.done = seal(reference, plain).then(
-        entry => {
-          item.entry = entry;
-        },
-        error => {
-          if (unflushed.get(key) === item) unflushed.delete(key);
-          throw error;
-        },
-      );
-      unflushed.set(key, item);
-      return item.done;
+    put: (domain, plain, isKnown) =>
+      enter(async () => {
+        const since = generation;
+        const turn = nextTurn();
+        const slot = slots.take();
+        let slotTaken = false;
+        try {
+          slot.pages.set(plain);
+          const reference = { domain, digest: await pool.run('digest', { slot: slot.number }) };
+          check(since);
+          if (isKnown(reference)) return;
+          const key = keyOf(reference);
+          const already = unflushed.get(key);
+          if (already) {
+            // Digests come in any order: the block may be one that waits for this turn.
+            turn.done();
+            return await already.placed;
+          }
+          const block = unflushedBlock(reference);
+          unflushed.set(key, block);
+          try {
+            slotTaken = await store(block, slot, turn.reached);
+          } catch (error) {
+            if (unflushed.get(key) === block) unflushed.delete(key);
+            block.settle.reject(error);
+            throw error;
+          }
+        } finally {
+          turn.done();
+          if (!slotTaken) slots.give(slot);
+        }
+      }),
+    has: reference => unflushed.has(keyOf(reference)),
+    flush() {
+      wanted = 'all';
+      return flushes.run();
     },
-    find: reference => unflushed.get(keyOf(reference))?.entry,
-    flush,
+    async settlePacks() {
+      if (storage.settlesSealedPacksOnly) await packs.seal();
+      await storage.settle();
+    },
+    watchSegments(mark) {
+      for (const block of unflushed.values()) for (const segment of segmentsOf(block)) mark(segment);
+      watchers.add(mark);
+      return { stop: () => watchers.delete(mark) };
+    },
+    forgetSegments(numbers) {
+      for (const number of numbers) table.remove(number);
+    },
+    lastSegment: () => lastSegment,
     reset() {
+      generation++;
       unflushed.clear();
+      written = [];
+      writtenBytes = 0;
+      segments.reset();
+      table.clear();
       packs.abandon().catch(() => undefined);
     },
     async close() {
-      await running?.catch(() => undefined);
-      await packs.close();
+      await flushes.current()?.catch(() => undefined);
+      await packs.seal();
     },
   };
 }

@@ -9,6 +9,8 @@ export interface StoreFolders {
   lock: string;
   packs: string;
   manifests: string;
+  /** Boot profiles, written by the block server too. */
+  profiles: string;
   keys: string;
 }
 
@@ -19,13 +21,14 @@ export function storeFolders(root: string): StoreFolders {
     lock: join(root, 'writer.lock'),
     packs: join(root, 'packs'),
     manifests: join(root, 'manifests'),
+    profiles: join(root, 'profiles'),
     keys: join(root, 'keys'),
   };
 }
 
 /** Makes the folders, durably, and removes what a crash left half-written. */
 export async function prepareFolders(folders: StoreFolders): Promise<void> {
-  for (const folder of [folders.root, folders.packs, folders.manifests, folders.keys]) {
+  for (const folder of [folders.root, folders.packs, folders.manifests, folders.profiles, folders.keys]) {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (made) await syncFolder(dirname(folder));
   }
@@ -33,7 +36,7 @@ export async function prepareFolders(folders: StoreFolders): Promise<void> {
 
 /** Removes temporary files; only for the one writer. */
 export async function removeTemporaries(folders: StoreFolders): Promise<void> {
-  for (const folder of [folders.manifests, folders.keys])
+  for (const folder of [folders.manifests, folders.profiles, folders.keys])
     for (const name of await readdir(folder))
       if (name.startsWith(temporaryPrefix)) await rm(join(folder, name), { force: true });
 }

@@ -1,5 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+interface BlockKey {
+  domain: number;
+  digest: Uint8Array;
+}
+
 /** Mark and sweep in SQL: the marks lie in a temporary table, so that memory stays bounded. */
 export function garbageStatements(db: DatabaseSync) {
   db.exec(
@@ -11,17 +16,30 @@ export function garbageStatements(db: DatabaseSync) {
   const windowEnd = db.prepare(
     `SELECT domain, digest FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT 1 OFFSET ?`,
   );
+  const recipes = db.prepare(
+    `SELECT domain, digest, recipe FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT ?`,
+  );
   const sweep = db.prepare(
     `DELETE FROM blocks WHERE (domain, digest) > (?, ?) AND (domain, digest) <= (?, ?)
      AND NOT EXISTS (SELECT 1 FROM temp.marked m WHERE m.domain = blocks.domain AND m.digest = blocks.digest)
      AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.domain = blocks.domain AND s.digest = blocks.digest)`,
   );
-  const beginning = { domain: 0, digest: new Uint8Array() };
+  const beginning: BlockKey = { domain: 0, digest: new Uint8Array() };
   /** Behind every key: digests have 32 bytes. */
-  const end = { domain: Number.MAX_SAFE_INTEGER, digest: new Uint8Array() };
+  const end: BlockKey = { domain: Number.MAX_SAFE_INTEGER, digest: new Uint8Array() };
   let position = beginning;
 
   return {
+    /** The recipes of the blocks that are listed, a window at a time: from the beginning without `after`. */
+    recipes(count: number, after: BlockKey = beginning): { recipes: Uint8Array[]; last?: BlockKey } {
+      const rows = recipes.all(after.domain, after.digest, count) as unknown as (BlockKey & {
+        recipe: Uint8Array;
+      })[];
+      return {
+        recipes: rows.map(({ recipe }) => recipe),
+        last: rows.length < count ? undefined : rows.at(-1),
+      };
+    },
     /** Drops all marks. */
     start() {
       unmarkAll.run();
@@ -33,7 +51,9 @@ export function garbageStatements(db: DatabaseSync) {
     },
     /** Sweeps the next `count` blocks of the index. */
     sweepNext(count: number): { removed: number; more: boolean } {
-      const last = windowEnd.get(position.domain, position.digest, count - 1) as typeof beginning | undefined;
+      const last = windowEnd.get(position.domain, position.digest, count - 1) as unknown as
+        | BlockKey
+        | undefined;
       const until = last ?? end;
       const { changes } = sweep.run(position.domain, position.digest, until.domain, until.digest);
       position = until;

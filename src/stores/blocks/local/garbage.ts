@@ -1,22 +1,21 @@
 import type { BlockIndex } from './block-index.ts';
-import type { BlockReader } from './block-reader.ts';
 import type { BlockWriter } from './block-writer.ts';
-import { syncFolder } from './durable-file.ts';
 import { garbageStatements } from './garbage-statements.ts';
 import type { ManifestFiles } from './manifest-files.ts';
-import { removePack } from './pack-files.ts';
+import type { PackStorage } from './pack-storage.ts';
+import { sweepSegments } from './segment-garbage.ts';
 
 export interface GarbageReport {
   /** Blocks the index no longer lists. */
   blocksRemoved: number;
+  segmentsRemoved: number;
   packsRemoved: number;
 }
 
 export interface GarbageOptions {
-  packsFolder: string;
+  storage: PackStorage;
   index: BlockIndex;
   writer: BlockWriter;
-  reader: BlockReader;
   manifests: ManifestFiles;
   /** Stages what open sessions wait for. */
   settle(): void;
@@ -30,9 +29,9 @@ export interface GarbageOptions {
 const blocksAtATime = 5_000;
 
 /**
- * Forgets blocks that neither a manifest nor an open session lists, and removes packs left without a block. Writers and
- * readers go on meanwhile; only commits wait for the sweep. Killed anywhere, it left live blocks alone and starts over.
- * A pack that is partly dead keeps its bytes until packs are compacted.
+ * Forgets blocks that neither a manifest nor an open session lists, then segments that no block names, and removes packs
+ * left with nothing. Writers and readers go on meanwhile; only commits wait, and only for the sweep of blocks. Killed
+ * anywhere, it left live ones alone and starts over. A pack that is partly dead keeps its bytes until packs are compacted.
  */
 export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
   const { index, manifests, settle, change } = options;
@@ -82,26 +81,20 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
       });
     return removed;
   });
+  const segmentsRemoved = await sweepSegments({ index, writer: options.writer, statements, step });
   const packsRemoved = await removeEmptyPacks(options, candidates);
   step(() => {
     index.begin();
     statements.start();
     index.commit();
   });
-  return { blocksRemoved, packsRemoved };
+  return { blocksRemoved, segmentsRemoved, packsRemoved };
 }
 
-async function removeEmptyPacks(
-  { index, reader, packsFolder, change }: GarbageOptions,
-  candidates: Set<number>,
-) {
+async function removeEmptyPacks({ index, storage, change }: GarbageOptions, candidates: Set<number>) {
   const empty = index.emptyPacks().filter(pack => candidates.has(pack));
   if (empty.length === 0) return 0;
-  for (const pack of empty) {
-    await reader.forget(pack);
-    await removePack(packsFolder, pack);
-  }
-  await syncFolder(packsFolder);
+  await storage.remove(empty);
   // Rows last: a row without a file is dropped when the store opens; a file without a row would be read in again.
   change(() => {
     for (const pack of empty) index.dropPack(pack);

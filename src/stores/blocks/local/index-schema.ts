@@ -1,34 +1,23 @@
 import { DatabaseSync } from 'node:sqlite';
+import { indexDomains, migrateIndex1 } from './index-migration.ts';
+import { commonTables, segmentTables } from './index-tables.ts';
+import type { KeyRing } from './key-ring.ts';
 
-/**
- * The block index. `blocks` never names bytes that are not on disk: its rows are written after their pack's fdatasync.
- * A row of `staged` keeps its block alive until its session ends.
- */
-const schema = `
-  CREATE TABLE domains (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE packs (id INTEGER PRIMARY KEY AUTOINCREMENT, sealed INTEGER NOT NULL DEFAULT 0);
-  CREATE TABLE blocks (
-    domain INTEGER NOT NULL, digest BLOB NOT NULL,
-    pack INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-    PRIMARY KEY (domain, digest)
-  ) WITHOUT ROWID;
-  CREATE INDEX blocks_pack ON blocks (pack);
-  CREATE TABLE sessions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, domain TEXT NOT NULL);
-  CREATE TABLE staged (
-    session INTEGER NOT NULL, idx INTEGER NOT NULL, domain INTEGER, digest BLOB,
-    PRIMARY KEY (session, idx)
-  ) WITHOUT ROWID;
-  CREATE INDEX staged_block ON staged (domain, digest);
-`;
-const schemaVersion = 1;
+const schemaVersion = 2;
 
-export function openIndexFile(path: string): DatabaseSync {
+/** Opens the block index to write; makes it, or brings one of version 1 up to date, in one transaction. */
+export async function openIndexFile(path: string, keys: KeyRing): Promise<DatabaseSync> {
   const db = new DatabaseSync(path, { timeout: 5_000 });
   try {
     db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;');
     // A crash between creating the file and its tables leaves version 0: the transaction makes it all or nothing.
-    if (versionOf(db) === 0)
-      db.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version=${schemaVersion}; COMMIT;`);
+    if (versionOf(db) === 0) inTransaction(db, () => db.exec(commonTables + segmentTables));
+    if (versionOf(db) === 1) {
+      const known = new Map(
+        await Promise.all(indexDomains(db).map(async name => [name, await keys.find(name)] as const)),
+      );
+      inTransaction(db, () => migrateIndex1(db, known));
+    }
     checkVersion(db, path);
     return db;
   } catch (error) {
@@ -45,6 +34,17 @@ export function openIndexFileReadOnly(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
+    throw error;
+  }
+}
+
+function inTransaction(db: DatabaseSync, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec(`PRAGMA user_version=${schemaVersion}; COMMIT;`);
+  } catch (error) {
+    db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto
 import { access, constants, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byteReader, MalformedFile, text, u16 } from './byte-reader.ts';
+import { type DomainKeys, domainKeys } from './domain-keys.ts';
 import { syncFolder, writeDurably } from './durable-file.ts';
 import { ivLength, maxDomainLength, tagLength } from './stored-block.ts';
 
@@ -18,10 +19,10 @@ const version = 1;
 const keyLength = 32;
 
 export interface KeyRing {
-  /** The domain's data key; undefined if it has none yet. @throws if the master key does not open it. */
-  find(domain: string): Promise<Buffer | undefined>;
-  /** The domain's data key, made and stored durably on first use. */
-  findOrCreate(domain: string): Promise<Buffer>;
+  /** The domain's keys; undefined if it has none yet. @throws if the master key does not open it. */
+  find(domain: string): Promise<DomainKeys | undefined>;
+  /** The domain's keys, its data key made and stored durably on first use. */
+  findOrCreate(domain: string): Promise<DomainKeys>;
   /** Destroys the domain's data key for good. */
   forget(domain: string): Promise<void>;
   isForgotten(domain: string): Promise<boolean>;
@@ -33,7 +34,7 @@ export interface KeyRing {
 export function keyRing(folder: string, masterKey: Buffer): KeyRing {
   if (masterKey.length !== keyLength)
     throw new Error(`The master key must have ${keyLength} bytes, not ${masterKey.length}`);
-  const known = new Map<string, Promise<Buffer | undefined>>();
+  const known = new Map<string, Promise<DomainKeys | undefined>>();
   const pathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.key`);
 
   const gonePathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.gone`);
@@ -43,20 +44,20 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    return file && unwrapKey(file, domain, masterKey);
+    return file && domainKeys(domain, unwrapKey(file, domain, masterKey));
   };
   const isForgotten = (domain: string) => access(gonePathOf(domain)).then(() => true, ignoreAbsence);
   const create = async (domain: string) => {
     if (await isForgotten(domain)) throw new Error(`The data key of key domain ${domain} is destroyed`);
     const dataKey = randomBytes(keyLength);
     await writeDurably(pathOf(domain), wrapKey(dataKey, domain, masterKey));
-    return dataKey;
+    return domainKeys(domain, dataKey);
   };
   /** Remembers an answer, but not a failure or an absence: a key may be made by another process. */
-  const remember = (domain: string, answer: Promise<Buffer | undefined>) => {
+  const remember = (domain: string, answer: Promise<DomainKeys | undefined>) => {
     known.set(domain, answer);
     const forget = () => known.get(domain) === answer && known.delete(domain);
-    answer.then(key => key ?? forget(), forget);
+    answer.then(keys => keys ?? forget(), forget);
     return answer;
   };
 

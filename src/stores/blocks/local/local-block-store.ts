@@ -9,14 +9,23 @@ import { prepareFolders, removeTemporaries, storeFolders } from './folders.ts';
 import { collectGarbage, type GarbageReport } from './garbage.ts';
 import { openIndexFile } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
+import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
+import type { PackStorage } from './pack-storage.ts';
+import { profileFiles } from './profile-files.ts';
 import { workQueue } from './queue.ts';
+import { runsOf } from './recipe-codec.ts';
 import { recoverPacks } from './recovery.ts';
+import { segmentReader } from './segment-reader.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { type VerifyReport, verifyBlocks } from './verify.ts';
+import { WorkerPool } from './worker-pool.ts';
 import { writeManifest } from './write-manifest.ts';
 import { type LocalSession, localSession, stagedPages } from './write-session.ts';
 import { lockWriter } from './writer-lock.ts';
+
+/** More than a store hands out between two flushes. */
+const numbersSkipped = 4_096;
 
 export interface LocalBlockStoreOptions {
   /** `DATA/<region>/blocks`; made if it is not there. */
@@ -25,6 +34,8 @@ export interface LocalBlockStoreOptions {
   masterKey: Buffer;
   /** Bytes at which a pack is sealed: 64 MiB unless a test wants less. */
   packTarget?: number;
+  /** Where the packs are, if not in the folder; the store closes it. */
+  packs?: PackStorage;
 }
 
 export interface LocalBlockStore extends BlockStore {
@@ -46,11 +57,16 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
   try {
     await removeTemporaries(folders);
     await keys.check();
-    const index = blockIndex(openIndexFile(folders.index));
+    const index = blockIndex(await openIndexFile(folders.index, keys));
     try {
       for (const path of [folders.index, folders.lock]) await chmod(path, 0o600);
-      await recoverPacks(folders.packs, index, keys);
-      return assemble(options, folders, keys, index, lock);
+      const storage = options.packs ?? localPackStorage(folders.packs, { target: options.packTarget });
+      await recoverPacks(storage, index, keys);
+      // Numbers given before a crash to what it took, too, are not given twice.
+      index.begin();
+      index.segments.skip(numbersSkipped);
+      index.commit();
+      return assemble(storage, folders, keys, index, lock);
     } catch (error) {
       index.close();
       throw error;
@@ -62,7 +78,7 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
 }
 
 function assemble(
-  { packTarget }: LocalBlockStoreOptions,
+  storage: PackStorage,
   folders: ReturnType<typeof storeFolders>,
   keys: ReturnType<typeof keyRing>,
   index: ReturnType<typeof blockIndex>,
@@ -70,6 +86,7 @@ function assemble(
 ): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const manifests = manifestFiles(folders.manifests);
+  const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;
   let collecting: Promise<GarbageReport> | undefined;
@@ -93,16 +110,28 @@ function assemble(
       throw error;
     }
   };
-  const writer = blockWriter({
-    packsFolder: folders.packs,
-    packTarget,
-    index,
+  const pool = new WorkerPool();
+  const writer = blockWriter({ storage, pool, index, keys, settle, onFailure: reset });
+  const segments = segmentReader({
+    storage,
     keys,
-    settle,
-    onFailure: reset,
+    recipe: reference => index.recipe(reference),
+    segment: (domain, number) => index.segments.find(domain, number),
+    refresh: async () => {},
+    open: input => pool.open(input),
   });
-  const find = (reference: BlockReference) => writer.find(reference) ?? index.find(reference);
-  const reader = blockReader({ packsFolder: folders.packs, keys, find, findAgain: find });
+  const reader = blockReader({ segments, hash: bytes => pool.hash(bytes) });
+  const read = async (reference: BlockReference) => {
+    if (writer.has(reference)) await writer.flush();
+    return reader.read(reference);
+  };
+  const isListed = (reference: BlockReference) => {
+    const recipe = index.recipe(reference);
+    return (
+      recipe !== undefined &&
+      runsOf(recipe).every(({ segment }) => index.segments.find(reference.domain, segment))
+    );
+  };
 
   const finish = (sessionId: string, target: CommitTarget) =>
     withManifestsStill(async (): Promise<ManifestSummary> => {
@@ -122,7 +151,10 @@ function assemble(
       const base = target.base === undefined ? undefined : await manifests.open(target.base);
       try {
         checkTarget(target, base !== undefined);
+        await writer.settlePacks();
         const summary = await writeManifest(manifests, target, base, stagedPages(index, sessionId));
+        // A hint: what keeps it from being written keeps no snapshot from being made.
+        if (base) await profiles.inherit(target.snapshotId, base.snapshotId).catch(() => undefined);
         end();
         return summary;
       } finally {
@@ -161,7 +193,7 @@ function assemble(
   };
 
   return {
-    read: reader.read,
+    read,
     openSession,
     async abortSession(sessionId) {
       const domain = index.session(sessionId);
@@ -170,15 +202,20 @@ function assemble(
     openSessions: async () => index.sessions(),
     openManifest: snapshotId => manifests.open(snapshotId),
     hasManifest: manifests.has,
-    deleteManifest: manifests.remove,
+    async deleteManifest(snapshotId) {
+      await manifests.remove(snapshotId);
+      await profiles.remove(snapshotId);
+    },
     listManifests: manifests.list,
-    forgetDomain: keys.forget,
+    async forgetDomain(domain) {
+      await keys.forget(domain);
+      reader.forget();
+    },
     collectGarbage() {
       collecting ??= collectGarbage({
-        packsFolder: folders.packs,
+        storage,
         index,
         writer,
-        reader,
         manifests,
         settle,
         withManifestsStill,
@@ -189,18 +226,20 @@ function assemble(
       });
       return collecting;
     },
-    verify: verifyOptions =>
-      verifyBlocks(manifests, reader, reference => find(reference) !== undefined, verifyOptions),
+    verify: verifyOptions => verifyBlocks(manifests, { read }, isListed, verifyOptions),
     async close() {
       await collecting?.catch(() => undefined);
       try {
         await writer.flush();
       } finally {
-        await writer.close();
-        await reader.close();
-        index.commit();
-        index.close();
-        lock.release();
+        await writer.close().finally(async () => {
+          reader.close();
+          await pool.close();
+          await storage.close();
+          index.commit();
+          index.close();
+          lock.release();
+        });
       }
     },
   };

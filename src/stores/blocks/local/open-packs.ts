@@ -1,5 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { packPath } from './pack-files.ts';
+import { join } from 'node:path';
+
+export function packPath(folder: string, pack: number): string {
+  return join(folder, `${String(pack).padStart(8, '0')}.pack`);
+}
 
 interface OpenPack {
   file: Promise<FileHandle>;

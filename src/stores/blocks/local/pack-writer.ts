@@ -1,38 +1,45 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import type { BlockReference } from '../../../domain/manifest.ts';
-import { syncFolder } from './durable-file.ts';
-import { type Location, packPath, writeFully } from './pack-files.ts';
 import {
+  type Extent,
   encodePackFooter,
   encodePackHeader,
-  type PackEntry,
+  endOf,
+  type PackContents,
   packHeaderLength,
   packMaxEntries,
-  packTarget,
 } from './pack-format.ts';
+import type { PackFile, PackStorage } from './pack-storage.ts';
+import type { SegmentFormat } from './segment-cipher.ts';
+import type { SegmentName } from './stored-segment.ts';
+
+/** Where a record lies. */
+export interface Location extends Extent {
+  pack: number;
+}
+
+/** What is written: a segment, or a batch of recipes. */
+export type RecordKind = (SegmentName & { format: SegmentFormat }) | 'batch';
 
 interface OpenPack {
   pack: number;
-  file: FileHandle;
-  /** Where the next block goes. */
+  file: PackFile;
+  /** Where the next record goes. */
   end: number;
-  entries: PackEntry[];
+  records: number;
+  contents: PackContents & { version: 2 };
   writes: Set<Promise<void>>;
   /** A write failed: nothing more goes here, and no footer is written (recovery seals it). */
   damaged: boolean;
 }
 
 export interface PackWriterOptions {
-  folder: string;
+  storage: PackStorage;
   /** Gives a new pack its number. */
   nextPack(): number;
   /** Called when a pack's footer is on disk. */
   onSealed(pack: number): void;
-  /** Bytes at which a pack is sealed. */
-  target?: number;
 }
 
-/** Appends stored blocks to the open pack; seals it when it is full and opens the next. */
+/** Appends records to the open pack; seals it when it is full and opens the next. */
 export class PackWriter {
   readonly #options: PackWriterOptions;
   #current: OpenPack | undefined;
@@ -43,32 +50,24 @@ export class PackWriter {
     this.#options = options;
   }
 
-  /** Packs that may hold blocks the index does not list yet. */
-  get unsealed(): number[] {
-    return [...this.#sealing.keys(), ...(this.#current ? [this.#current.pack] : [])];
-  }
-
-  /** Writes one stored block. It is durable only after `sync`. */
-  async append(reference: BlockReference, stored: Buffer): Promise<Location> {
+  /** Writes one record. It is durable only after `sync`. */
+  async append(kind: RecordKind, bytes: Uint8Array): Promise<Location> {
     while (!this.#current) {
       this.#opening ??= this.#create();
       await this.#opening;
     }
     // From here to `#retire` nothing waits: a pack that is being sealed is given no more offsets.
     const target = this.#current;
-    const offset = target.end;
-    target.end += stored.length;
-    const write = writeFully(target.file, stored, offset);
+    const extent = { offset: target.end, length: bytes.length };
+    target.end += bytes.length;
+    const write = target.file.write(bytes, extent.offset);
     target.writes.add(write);
-    const entry = { reference, offset, length: stored.length };
-    if (
-      target.end >= (this.#options.target ?? packTarget) ||
-      target.entries.length + target.writes.size >= packMaxEntries
-    )
+    if (target.end >= this.#options.storage.target || ++target.records >= packMaxEntries)
       this.#retire(target);
     try {
       await write;
-      target.entries.push(entry);
+      if (kind === 'batch') target.contents.batches.push(extent);
+      else target.contents.segments.push({ ...kind, ...extent });
     } catch (error) {
       target.damaged = true;
       this.#retire(target);
@@ -76,46 +75,52 @@ export class PackWriter {
     } finally {
       target.writes.delete(write);
     }
-    return { pack: target.pack, offset, length: stored.length };
+    return { pack: target.pack, ...extent };
   }
 
-  /** Everything appended so far is on disk. */
+  /**
+   * Everything appended so far is on disk, and so is all that lies before it: behind what was acknowledged there may be
+   * a hole, before it never, so that recovery finds it by going through the pack.
+   */
   async sync(): Promise<void> {
-    await Promise.all([this.#current?.file.datasync(), ...this.#sealing.values()]);
+    const current = this.#current;
+    await Promise.all([current && Promise.all(current.writes), ...this.#sealing.values()]);
+    if (current && current === this.#current) await current.file.sync();
+    await Promise.all(this.#sealing.values());
   }
 
-  /** Seals the open pack and closes all files. */
-  async close(): Promise<void> {
+  /** Seals the open pack. */
+  async seal(): Promise<void> {
     if (this.#current) this.#retire(this.#current);
     await Promise.all(this.#sealing.values());
   }
 
-  /** Forgets the open pack, after a failure that leaves its state unknown: the next block goes to a new one. */
+  /** Forgets the open pack, after a failure that leaves its state unknown: the next record goes to a new one. */
   async abandon(): Promise<void> {
     const current = this.#current;
     this.#current = undefined;
     await Promise.allSettled([...this.#sealing.values(), ...(current?.writes ?? [])]);
     this.#sealing.clear();
-    await current?.file.close();
+    await current?.file.abandon();
   }
 
   async #create(): Promise<OpenPack> {
     try {
       const pack = this.#options.nextPack();
-      const file = await open(packPath(this.#options.folder, pack), 'wx', 0o600);
+      const file = await this.#options.storage.create(pack);
       try {
-        await writeFully(file, encodePackHeader(), 0);
-        await syncFolder(this.#options.folder);
+        await file.write(encodePackHeader(2), 0);
       } catch (error) {
-        await file.close();
+        await file.abandon();
         throw error;
       }
-      const created = {
+      const created: OpenPack = {
         pack,
         file,
         end: packHeaderLength,
-        entries: [],
-        writes: new Set<never>(),
+        records: 0,
+        contents: { version: 2, segments: [], batches: [] },
+        writes: new Set(),
         damaged: false,
       };
       this.#current = created;
@@ -137,13 +142,15 @@ export class PackWriter {
   }
 
   async #seal(full: OpenPack): Promise<void> {
+    while (full.writes.size > 0) await Promise.allSettled(full.writes);
     try {
-      while (full.writes.size > 0) await Promise.allSettled(full.writes);
-      if (!full.damaged) await writeFully(full.file, encodePackFooter(full.entries), full.end);
-      await full.file.sync();
-      if (!full.damaged) this.#options.onSealed(full.pack);
-    } finally {
-      await full.file.close();
+      if (full.damaged) throw new Error(`A write to pack ${full.pack} failed`);
+      await full.file.write(encodePackFooter(full.contents), endOf(full.contents));
+      await full.file.seal();
+    } catch (error) {
+      await full.file.abandon();
+      throw error;
     }
+    this.#options.onSealed(full.pack);
   }
 }

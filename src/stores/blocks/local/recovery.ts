@@ -1,63 +1,152 @@
-import type { BlockReference } from '../../../domain/manifest.ts';
-import { unsealBlock } from './block-cipher.ts';
 import type { BlockIndex } from './block-index.ts';
 import { MalformedFile } from './byte-reader.ts';
-import { syncFolder } from './durable-file.ts';
+import type { DomainKeys } from './domain-keys.ts';
+import { format1 } from './index-migration.ts';
 import type { KeyRing } from './key-ring.ts';
-import { listPacks, readFooter, removePack, scanPack, withPack, writeFully } from './pack-files.ts';
-import { encodePackFooter, encodePackHeader, type PackEntry, packHeaderLength } from './pack-format.ts';
+import { readFooter, scanPack } from './pack-contents.ts';
+import type { PackedBlock } from './pack-footer-1.ts';
+import {
+  type Extent,
+  encodePackFooter,
+  encodePackHeader,
+  endOf,
+  extentsOf,
+  type PackContents,
+} from './pack-format.ts';
+import type { PackStorage } from './pack-storage.ts';
+import { pagesPerBlock } from './recipe.ts';
+import { decodeRecipeBatch, type RecipeEntry } from './recipe-batch.ts';
+import { decodeRecipe } from './recipe-codec.ts';
+import { checkSegment, openStoredBlock } from './segment-cipher.ts';
+
+/** After the loss of an index nobody knows which numbers were given to segments that are gone: none of these is given. */
+const numbersLost = 2 ** 20;
 
 /**
  * Brings index and packs together after a crash, or rebuilds a lost index. A pack the index does not know is read into
- * it. An unsealed pack is cut behind the last block the index lists (behind it lies only what was never acknowledged),
- * or, where the index lists none, behind the last whole block; then it is sealed.
+ * it. An unsealed pack is cut behind its last whole record and sealed. Segments are listed before all recipes, since a
+ * recipe may name segments of any pack; one that names a segment which is gone is left out.
  */
-export async function recoverPacks(folder: string, index: BlockIndex, keys: KeyRing): Promise<void> {
+export async function recoverPacks(storage: PackStorage, index: BlockIndex, keys: KeyRing): Promise<void> {
   const known = new Map(index.packs().map(({ pack, sealed }) => [pack, sealed]));
-  const present = new Set(await listPacks(folder));
-  for (const pack of [...present].sort((a, b) => a - b))
-    if (!known.get(pack)) await recoverPack(folder, pack, index, keys);
+  const present = new Set(await storage.list());
+  const found: [pack: number, contents: PackContents][] = [];
+  for (const pack of [...present].sort((a, b) => a - b)) {
+    if (known.get(pack)) continue;
+    const contents = await recoverPack(storage, pack, index, keys);
+    if (contents) found.push([pack, contents]);
+  }
+  if (known.size === 0 && found.length > 0) index.segments.skip(numbersLost);
+  for (const [pack, contents] of found) {
+    if (contents.version === 1) await listBlocks(index, keys, pack, contents.blocks);
+    else await listRecipes(storage, index, keys, pack, contents.batches);
+    index.sealPack(pack);
+    index.commit();
+  }
   // Left by a crash between the removal of a pack and that of its row. Rows of blocks stay: their loss must be seen.
   for (const pack of index.emptyPacks()) if (!present.has(pack)) index.dropPack(pack);
   index.commit();
 }
 
-async function recoverPack(folder: string, pack: number, index: BlockIndex, keys: KeyRing): Promise<void> {
-  const listed = index.packEntries(pack);
-  const entries = await withPack(folder, pack, 'r+', async file => {
-    const footer = await readFooter(file).catch(ignoreDamage);
-    const entries =
-      footer ?? (listed.length > 0 ? listed : await scanPack(file, (...block) => check(keys, ...block)));
-    if (entries.length > 0 && !footer) {
-      const end = endOf(entries);
-      await file.truncate(end);
-      await writeFully(file, encodePackHeader(), 0);
-      await writeFully(file, encodePackFooter(entries), end);
-    }
-    await file.sync();
-    return entries;
-  });
-  if (entries.length === 0) {
-    await removePack(folder, pack);
-    if (index.packs().some(known => known.pack === pack)) index.dropPack(pack);
-  } else {
-    index.addBlocks(pack, entries);
-    index.sealPack(pack);
+/** Makes an unsealed pack a sealed one and lists its segments; undefined where there was nothing in it. */
+async function recoverPack(
+  storage: PackStorage,
+  pack: number,
+  index: BlockIndex,
+  keys: KeyRing,
+): Promise<PackContents | undefined> {
+  const listed = index.segments.inPack(pack);
+  const footer = await readFooter(storage, pack).catch(ignoreDamage);
+  const resumeAt = listed.map(({ offset }) => offset);
+  const contents = footer ?? (await scanPack(storage, pack, recordChecks(keys), resumeAt));
+  if (!footer && contents.version === 2) {
+    // What is listed and damaged stays listed: its loss must be seen.
+    const offsets = new Set(contents.segments.map(({ offset }) => offset));
+    for (const segment of listed) if (!offsets.has(segment.offset)) contents.segments.push(segment);
   }
-  await syncFolder(folder);
+  if (extentsOf(contents).length === 0) {
+    await storage.remove([pack]);
+    index.dropPack(pack);
+    index.commit();
+    return undefined;
+  }
+  const end = endOf(contents);
+  const file = await storage.reopen(pack, footer ? await storage.size(pack) : end);
+  try {
+    if (!footer) {
+      await file.write(encodePackHeader(contents.version), 0);
+      await file.write(encodePackFooter(contents), end);
+    }
+    await file.seal();
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+  index.addPack(pack);
+  if (contents.version === 2)
+    for (const segment of contents.segments) index.segments.add({ ...segment, pack, fingerprints: null });
   index.commit();
+  return contents;
 }
 
-function endOf(entries: readonly PackEntry[]): number {
-  return entries.reduce((end, entry) => Math.max(end, entry.offset + entry.length), packHeaderLength);
+/** Lists blocks of version 1, unless they are, as segments with new numbers. */
+async function listBlocks(index: BlockIndex, keys: KeyRing, pack: number, blocks: readonly PackedBlock[]) {
+  for (const { reference, offset, length } of blocks) {
+    if (index.recipe(reference)) continue;
+    const { domain, digest } = reference;
+    index.begin();
+    const number = index.segments.last() + 1;
+    const { binding, recipe } = format1(reference, number, await keys.find(domain));
+    const segment = { domain, number, pack, offset, length, pages: pagesPerBlock, format: 1 as const };
+    index.segments.add({ ...segment, fingerprints: binding });
+    index.addBlock(domain, { digest, cost: length, recipe }, pack);
+  }
 }
 
-async function check(keys: KeyRing, reference: BlockReference, stored: Buffer): Promise<void> {
-  const dataKey = await keys.find(reference.domain);
-  // Nobody can say any more whether these bytes are whole, nor read them; what lies behind them is kept.
-  if (!dataKey && (await keys.isForgotten(reference.domain))) return;
-  if (!dataKey) throw new MalformedFile(`There is no data key of key domain ${reference.domain}`);
-  await unsealBlock(reference, stored, dataKey, 'a pack under recovery');
+async function listRecipes(
+  storage: PackStorage,
+  index: BlockIndex,
+  keys: KeyRing,
+  pack: number,
+  batches: readonly Extent[],
+) {
+  for (const { offset, length } of batches) {
+    const batch = await storage.read(pack, offset, length).then(decodeRecipeBatch).catch(ignoreDamage);
+    const domainKeys = batch && (await keys.find(batch.domain));
+    if (!domainKeys) continue;
+    for (const entry of batch.entries)
+      if (isWhole(index, batch.domain, entry, domainKeys)) index.addBlock(batch.domain, entry, pack);
+  }
+}
+
+/** Whether a recipe is what was written, and its segments are there. */
+function isWhole(index: BlockIndex, domain: string, entry: RecipeEntry, keys: DomainKeys): boolean {
+  try {
+    const runs = decodeRecipe({ domain, digest: entry.digest }, entry.recipe, keys.recipe);
+    return runs.every(({ segment }) => index.segments.find(domain, segment) !== undefined);
+  } catch (error) {
+    ignoreDamage(error);
+    return false;
+  }
+}
+
+function recordChecks(keys: KeyRing) {
+  const check = async (domain: string, work: (dataKey: Buffer) => void) => {
+    const domainKeys = await keys.find(domain);
+    // Nobody can say any more whether these bytes are whole, nor read them; what lies behind them is kept.
+    if (!domainKeys && (await keys.isForgotten(domain))) return;
+    if (!domainKeys) throw new MalformedFile(`There is no data key of key domain ${domain}`);
+    try {
+      work(domainKeys.data);
+    } catch (cause) {
+      throw new MalformedFile(`A record of key domain ${domain} is damaged`, { cause });
+    }
+  };
+  return {
+    segment: (domain: string, stored: Buffer) => check(domain, key => checkSegment(stored, key)),
+    block: ({ domain }: { domain: string }, stored: Buffer) =>
+      check(domain, key => openStoredBlock(domain, stored, key)),
+  };
 }
 
 function ignoreDamage(error: unknown): undefined {

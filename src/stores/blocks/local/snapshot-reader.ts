@@ -5,10 +5,15 @@ import { blockReader } from './block-reader.ts';
 import { storeFolders } from './folders.ts';
 import { openIndexFileReadOnly } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
+import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
+import type { PackStorage } from './pack-storage.ts';
+import { segmentReader } from './segment-reader.ts';
+import type { SegmentSource } from './segment-source.ts';
+import { tasks } from './worker-tasks.ts';
 
 /** Snapshots of a local store, read by another process than the one that writes it. */
-export interface SnapshotReader {
+export interface SnapshotReader extends SegmentSource {
   /** @throws BlockMissing, BlockCorrupt */
   read(reference: BlockReference): Promise<Buffer>;
   /** The caller closes it. @param cachedChunks chunks it keeps in memory, 144 KiB each at most */
@@ -18,36 +23,44 @@ export interface SnapshotReader {
   close(): Promise<void>;
 }
 
-export function openSnapshotReader({
-  folder,
-  masterKey,
-}: {
+export interface SnapshotReaderOptions {
   folder: string;
   masterKey: Buffer;
-}): SnapshotReader {
+  /** Where the packs are, if not in the folder. */
+  packs?: PackStorage;
+}
+
+export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderOptions): SnapshotReader {
   const folders = storeFolders(folder);
   const keys = keyRing(folders.keys, masterKey);
   const manifests = manifestFiles(folders.manifests);
+  const storage = packs ?? localPackStorage(folders.packs);
   let index = blockIndex(openIndexFileReadOnly(folders.index));
-  const reader = blockReader({
-    packsFolder: folders.packs,
+  const segments = segmentReader({
+    storage,
     keys,
-    find: reference => index.find(reference),
-    findAgain: reference => {
+    recipe: reference => index.recipe(reference),
+    segment: (domain, number) => index.segments.find(domain, number),
+    async refresh() {
       // A rebuilt index is another file under the same name.
       const fresh = blockIndex(openIndexFileReadOnly(folders.index));
       index.close();
       index = fresh;
-      return index.find(reference);
     },
+    // On this thread: a guest waits for it, and another thread would take longer to start than to answer.
+    open: input => tasks.open(input),
   });
+  const reader = blockReader({ segments, hash: async bytes => tasks.hash({ bytes }) });
   return {
     read: reader.read,
+    recipe: segments.recipe,
+    segment: segments.segment,
     openManifest: manifests.open,
     has: manifests.has,
     list: manifests.list,
     async close() {
-      await reader.close();
+      reader.close();
+      await storage.close();
       index.close();
     },
   };

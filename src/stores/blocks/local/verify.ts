@@ -23,7 +23,7 @@ export interface VerifyReport {
  */
 export async function verifyBlocks(
   manifests: ManifestFiles,
-  reader: BlockReader,
+  reader: Pick<BlockReader, 'read'>,
   isListed: (reference: BlockReference) => boolean,
   { readData = false }: { readData?: boolean } = {},
 ): Promise<VerifyReport> {

@@ -1,7 +1,6 @@
 import { blockSet } from '../../../domain/block-set.ts';
 import { type BlockReference, blockSize, type ManifestSummary } from '../../../domain/manifest.ts';
 import type { StagedEntry, WriteSession } from '../block-store.ts';
-import { digestOf } from './block-cipher.ts';
 import type { BlockIndex } from './block-index.ts';
 import type { BlockWriter } from './block-writer.ts';
 
@@ -57,19 +56,26 @@ export function localSession(options: LocalSessionOptions): LocalSession {
       change(() => index.stage({ sessionId, index: blockIndex, reference: null }));
       return;
     }
-    const reference = { domain, digest: digestOf(bytes) };
-    if (change(() => index.stageKnown(sessionId, blockIndex, reference))) {
-      waiting.delete(blockIndex);
-      return;
-    }
-    const earlier = waiting.get(blockIndex);
-    // Waits from before the write on: the sweep of garbage settles first, so it never takes what a put relies on.
-    waiting.set(blockIndex, reference);
+    let undo = () => {};
     try {
-      await writer.write(reference, bytes);
+      await writer.put(domain, bytes, reference => {
+        check(['open', 'committing']);
+        if (change(() => index.stageKnown(sessionId, blockIndex, reference))) {
+          waiting.delete(blockIndex);
+          return true;
+        }
+        const earlier = waiting.get(blockIndex);
+        undo = () => {
+          if (waiting.get(blockIndex) !== reference) return;
+          if (earlier) waiting.set(blockIndex, earlier);
+          else waiting.delete(blockIndex);
+        };
+        // Waits from before the write on: the sweep of garbage settles first, so it never takes what a put relies on.
+        waiting.set(blockIndex, reference);
+        return false;
+      });
     } catch (error) {
-      if (earlier) waiting.set(blockIndex, earlier);
-      else waiting.delete(blockIndex);
+      undo();
       throw error;
     }
   };

@@ -1,0 +1,1 @@
+export { replayRows as run } from './blocks/replay.ts';

@@ -1,0 +1,49 @@
+/**
+ * node bench/blocks/store-image.ts --store FOLDER --snapshot ID [--base ID] [--changed FILE] IMAGE: stores a raw image, or the
+ * extents of it that a file of JSON names, as a snapshot; prints what it took as a line of JSON.
+ */
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { blockSize } from '../../src/domain/manifest.ts';
+import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
+import { blocksOf, type Extent } from './changed.ts';
+import { dataExtents } from './data-extents.ts';
+import { measured } from './measure.ts';
+
+const lanes = 8;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    store: { type: 'string' },
+    snapshot: { type: 'string' },
+    base: { type: 'string' },
+    changed: { type: 'string' },
+  },
+});
+const { store: folder, snapshot: snapshotId, base, changed } = values;
+const [image] = positionals;
+if (!folder || !snapshotId || !image) throw new Error('Say --store FOLDER, --snapshot ID and the image');
+const extents = changed ? (JSON.parse(readFileSync(changed, 'utf8')) as Extent[]) : await dataExtents(image);
+const store = await openLocalBlockStore({ folder, masterKey: Buffer.alloc(32, 'bench') });
+const figures = await measured(async () => {
+  const file = await open(image);
+  const { size } = await file.stat();
+  const session = await store.openSession(snapshotId, 'bench');
+  const indexes = blocksOf(extents);
+  let next = 0;
+  const lane = async () => {
+    const buffer = Buffer.alloc(blockSize);
+    while (next < indexes.length) {
+      const index = indexes[next++]!;
+      const { bytesRead } = await file.read(buffer, 0, blockSize, index * blockSize);
+      buffer.fill(0, bytesRead);
+      await session.put(index, buffer);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) });
+  await file.close();
+});
+await store.close();
+process.stdout.write(`${JSON.stringify({ snapshotId, ...figures })}\n`);

@@ -1,0 +1,19 @@
+import { storeFolders } from '../../stores/blocks/local/folders.ts';
+import { profileFiles } from '../../stores/blocks/local/profile-files.ts';
+import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
+import type { SnapshotExportsOptions } from './exports.ts';
+import { sharedManifests } from './shared-manifests.ts';
+
+/** The snapshots of a block store on this machine, for `snapshotExports`. */
+export function openLocalSnapshots(
+  folder: string,
+  masterKey: Buffer,
+): Pick<SnapshotExportsOptions, 'segments' | 'manifests' | 'profiles'> & { close(): Promise<void> } {
+  const snapshots = openSnapshotReader({ folder, masterKey });
+  return {
+    segments: snapshots,
+    manifests: { ...sharedManifests(snapshots), has: snapshots.has, list: snapshots.list },
+    profiles: profileFiles(storeFolders(folder).profiles),
+    close: snapshots.close,
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Gives the memory of bytes nobody uses any more back at once. The collector sees how small the objects in front of such
+ * memory are, not how large it is, and comes by when hundreds of megabytes are waiting.
+ */
+export function releaseMemory(bytes: Uint8Array): void {
+  const memory = bytes.buffer;
+  // Small buffers are pieces of a pool that others use, too.
+  if (memory instanceof ArrayBuffer && memory.byteLength > Buffer.poolSize) memory.transfer(0);
+}
