@@ -4,8 +4,8 @@
  */
 import { type AccountAlias, isAccountAlias } from './account.ts';
 import { invalidParameterCombination, invalidParameterValue, unsupportedOperation } from './errors.ts';
-import { pattern } from './filters.ts';
 import type { Image } from './image.ts';
+import { matchesPattern, parsePattern } from './wildcard.ts';
 
 export type AllowedImagesState = 'disabled' | 'audit-mode' | 'enabled';
 
@@ -128,7 +128,7 @@ function meets(
 ): (image: Judged) => boolean {
   const { imageProviders, marketplaceProductCodes, maximumDaysSinceDeprecated, maximumDaysSinceCreated } =
     criterion;
-  const names = criterion.imageNames?.map(pattern);
+  const names = criterion.imageNames?.map(name => matchesPattern(parsePattern(name)));
   return ({ ownerId, name, productCodes, creationDate, deprecationTime }) => {
     if (imageProviders && !imageProviders.some(one => one === ownerId || one === aliasOf(ownerId)))
       return false;

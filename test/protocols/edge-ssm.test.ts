@@ -9,7 +9,7 @@ const toyContext = options.contextFor;
 Object.assign(options, {
   contextFor: (...args: Parameters<typeof toyContext>) => {
     const context = toyContext(...args);
-    const accounts = { get: async () => undefined, byAlias: async () => undefined };
+    const accounts = { get: async () => undefined, byAlias: async () => undefined, aliased: async () => [] };
     const now = () => new Date('2026-05-10T13:17:12.000Z');
     return context && ({ ...context, records, accounts, now } as Context);
   },

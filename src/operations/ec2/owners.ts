@@ -22,14 +22,9 @@ export async function ownerIds(
   return [...new Set(ids.filter(id => id !== undefined))];
 }
 
-/** The aliases of these accounts, each looked up once; the answer is undefined for an account without one. */
-export async function ownerAliases(
-  context: Context,
-  accountIds: readonly string[],
-): Promise<(accountId: string) => string | undefined> {
-  const found = await Promise.all(
-    [...new Set(accountIds)].map(async id => [id, (await context.accounts.get(id))?.alias] as const),
-  );
-  const byId = new Map(found);
+/** The alias of an account; the answer is undefined for one that has none. */
+export async function ownerAliases(context: Context): Promise<(accountId: string) => string | undefined> {
+  const aliased = await context.accounts.aliased();
+  const byId = new Map(aliased.map(account => [account.accountId, account.alias]));
   return id => byId.get(id);
 }

@@ -1,6 +1,9 @@
+import { imageIndexKeys, imagePlace } from '../../domain/image-index.ts';
 import { aliasId } from '../../domain/kms-alias.ts';
 import { launchTemplateVersionId } from '../../domain/launch-template.ts';
 import { parameterId } from '../../domain/parameter.ts';
+import { snapshotIndexKeys, snapshotPlace } from '../../domain/snapshot-index.ts';
+import { tagIndexKeys } from '../../domain/tag.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
 /** How a collection is stored: what identifies an item, what can be looked up, what must be unique. */
@@ -10,6 +13,12 @@ export interface CollectionSpec<Item> {
   indexes: Readonly<Record<string, (item: Item) => string | undefined>>;
   /** A key two items may not share; undefined claims none. */
   unique?: (item: Item) => string | undefined;
+  /** Several keys an item is found under, in an order of their own: see `ReadCollection.under`. */
+  keyed?: {
+    keys(item: Item): readonly string[];
+    /** No two items have the same. */
+    place(item: Item): string;
+  };
 }
 
 export type CollectionSpecs<Tables> = { readonly [Name in keyof Tables]: CollectionSpec<Tables[Name]> };
@@ -27,6 +36,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       sourceInstanceId: image => image.sourceInstanceId,
     },
     unique: image => (holdsName.has(image.state) ? `${image.ownerId}/${image.name}` : undefined),
+    keyed: { keys: imageIndexKeys, place: imagePlace },
   },
   snapshots: {
     id: snapshot => snapshot.snapshotId,
@@ -35,6 +45,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       state: snapshot => snapshot.state,
       volumeId: snapshot => snapshot.volumeId,
     },
+    keyed: { keys: snapshotIndexKeys, place: snapshotPlace },
   },
   importTasks: {
     id: task => task.importTaskId,
@@ -85,6 +96,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       accountId: tags => tags.accountId,
       resourceType: tags => tags.resourceType,
     },
+    keyed: { keys: tagIndexKeys, place: tags => `${tags.resourceId}/${tags.accountId}` },
   },
   launchTemplates: {
     id: template => template.launchTemplateId,

@@ -3,7 +3,8 @@ import { regionCollectionsMigration } from './0001-region-collections.ts';
 import { accountSettingsMigration } from './0002-account-settings.ts';
 import { kmsCollectionsMigration } from './0003-kms-collections.ts';
 import { importTasksMigration } from './0004-import-tasks.ts';
-import { imageKnowledgeMigration } from './0005-image-knowledge.ts';
+import { keysMigration } from './0005-keys.ts';
+import { imageKnowledgeMigration } from './0006-image-knowledge.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -12,6 +13,7 @@ export const regionMigrations: readonly Migration[] = [
   accountSettingsMigration,
   kmsCollectionsMigration,
   importTasksMigration,
+  keysMigration,
   imageKnowledgeMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 export const imageKnowledgeMigration: Migration = {
-  name: '0005-image-knowledge',
+  name: '0006-image-knowledge',
   async up({ createCollection }) {
     await createCollection('launchTemplates', ['ownerId', 'name']);
     await createCollection('launchTemplateVersions', ['launchTemplateId', 'ownerId', 'imageId']);
