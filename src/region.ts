@@ -57,7 +57,7 @@ export async function openRegion(options: RegionOptions) {
   const bucket = regionBucket(config.blocks, name);
   const blocks = await openRegionBlocks({
     ...{ folder: blocksFolder, masterKey, bucket, notice: tell },
-    hasSnapshots: async () => (await records.read.snapshots.list()).length > 0,
+    hasSnapshots: async () => (await records.read.snapshots.list({}, { limit: 1 })).length > 0,
   });
 
   const blocksSocket = join(runtimeFolder, 'blocks');

@@ -171,7 +171,7 @@ test('an upload that a kill cut off is put again and completed', async () => {
   await expectBlocks(SnapshotId!, blocks);
 });
 
-test('a server that lost its folder of blocks reads all of them from the bucket, and guests boot from it', async () => {
+test('a server that lost its folder of blocks reads all of them from the bucket', async () => {
   deletedId = await upload(deleted);
   stage = await setStage(amity);
   await amity.stop();
@@ -180,9 +180,13 @@ test('a server that lost its folder of blocks reads all of them from the bucket,
   stage = { ...stage, ec2: amity.ec2() };
   await expectBlocks(keptId, kept);
   await expectBlocks(deletedId, deleted);
+});
+
+test('a guest boots from an image that lies only in the bucket', async () => {
+  expect(readdirSync(join(blocksFolder, 'packs'))).toEqual([]);
+  expect(readdirSync(join(blocksFolder, 'staging'))).toEqual([]);
   const [id] = (await launch(stage)) as [string];
   expect(await inGuest(stage, id, 'sudo id -un')).toBe('root');
-  expect(readdirSync(join(blocksFolder, 'staging'))).toEqual([]);
   await stage.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
   await untilState(stage.ec2, id, 'terminated');
 });
@@ -206,6 +210,17 @@ test('a deleted snapshot leaves the bucket, its packs with the next collection o
   expect(packsRemoved).toBeGreaterThan(0);
   expect(await keys('packs/')).toHaveLength(before.length - packsRemoved);
 
+  amity = await start();
+  await expectBlocks(keptId, kept);
+});
+
+test('a server whose records know none of the snapshots in the bucket does not take them for garbage', async () => {
+  await amity.stop();
+  const other = temporaryFolder('bucket-other');
+  copyFileSync(join(data, 'master.key'), join(other, 'master.key'));
+  await expect(start(other)).rejects.toThrow('the records know no snapshot: bring back the records');
+  await endEverything(other);
+  rmSync(other, { recursive: true });
   amity = await start();
   await expectBlocks(keptId, kept);
 });

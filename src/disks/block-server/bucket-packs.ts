@@ -5,8 +5,6 @@ import type { Patience } from '../../stores/objects/s3/attempts.ts';
 import { s3Objects } from '../../stores/objects/s3/s3.ts';
 import type { BlockServerBucket } from './command.ts';
 
-/** Of one attempt: a piece has 2 MiB at most. */
-const deadlineMs = 15_000;
 /**
  * A guest that waits has better chances than one whose read failed: half a minute where connections are refused, three
  * where nothing is answered.
@@ -17,6 +15,6 @@ export const farParallel = 32;
 
 /** The packs of a store that keeps them in a bucket. */
 export function bucketPacks({ location, credentials, name }: BlockServerBucket, folder: string): PackReader {
-  const objects = s3Objects({ location, credentials, deadlineMs, patience });
+  const objects = s3Objects({ location, credentials, patience });
   return stagedPackReader({ objects, name, folder: stagingFolder(folder) });
 }

@@ -32,6 +32,8 @@ export interface S3Request {
   check?: (answer: Answer) => void;
   /** Ends it early. */
   signal?: AbortSignal;
+  /** For one attempt, where less than usual is enough. */
+  mostMs?: number;
 }
 
 const digestOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -82,7 +84,7 @@ export function s3Requests({ location, credentials, ...rest }: S3Options) {
       ...(body && { body: body.open }),
       agent,
       mostBytes: Math.max(mostXml, wanted.mostBytes ?? 0),
-      deadlineMs,
+      deadlineMs: Math.min(deadlineMs, wanted.mostMs ?? deadlineMs),
       signal,
     });
     const error = answer.status < 300 ? undefined : readError(answer.body.toString('utf8', 0, mostXml));

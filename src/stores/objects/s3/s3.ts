@@ -13,6 +13,8 @@ import { type Answer, BrokenAnswer } from './exchange.ts';
 import { listObjects } from './list.ts';
 import { type S3Options, s3Requests } from './requests.ts';
 
+/** Pieces of at most so many bytes, which somebody waits for, have less time for one attempt. */
+const smallPiece = { bytes: 2 * 1024 * 1024, mostMs: 15_000 };
 /** SHA-256 of the bytes, kept with each object: ETags of encrypted or multipart objects say nothing about them. */
 const digestHeader = 'x-amz-meta-sha256';
 
@@ -66,6 +68,7 @@ export function s3Objects(options: S3Options): ObjectStore {
         key,
         ...(range && { headers: { range } }),
         mostBytes: wanted?.length ?? largestWhole,
+        ...(wanted && wanted.length <= smallPiece.bytes && { mostMs: smallPiece.mostMs }),
         expected: [wanted ? '206' : '200', '404 NoSuchKey', ...(wanted ? ['416 InvalidRange'] : [])],
         check: answer => {
           if (answer.status === 206) checkRange(answer, range!, key);
