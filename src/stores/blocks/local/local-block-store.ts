@@ -34,12 +34,14 @@ export interface LocalBlockStoreOptions {
   masterKey: Buffer;
   /** Bytes at which a pack is sealed: 64 MiB unless a test wants less. */
   packTarget?: number;
+  /** Milliseconds for which a pack stays whose contents were moved: a minute unless a test wants less. */
+  packGrace?: number;
   /** Where the packs are, if not in the folder; the store closes it. */
   packs?: PackStorage;
 }
 
 export interface LocalBlockStore extends BlockStore {
-  /** Forgets blocks nobody lists and removes packs left empty. Safe while writing, and when killed. */
+  /** Forgets blocks nobody lists, removes packs left empty and compacts those mostly dead. Safe while writing, and when killed. */
   collectGarbage(): Promise<GarbageReport>;
   /** Checks every block every manifest lists; with `readData` by reading it. */
   verify(options?: { readData?: boolean }): Promise<VerifyReport>;
@@ -66,7 +68,7 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
       index.begin();
       index.segments.skip(numbersSkipped);
       index.commit();
-      return assemble(storage, folders, keys, index, lock);
+      return assemble(storage, folders, keys, index, lock, options.packGrace ?? 60_000);
     } catch (error) {
       index.close();
       throw error;
@@ -83,12 +85,15 @@ function assemble(
   keys: ReturnType<typeof keyRing>,
   index: ReturnType<typeof blockIndex>,
   lock: { release(): void },
+  grace: number,
 ): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const manifests = manifestFiles(folders.manifests);
   const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;
+  const emptied = new Map<number, number>();
+  const sizes = new Map<number, number>();
   let collecting: Promise<GarbageReport> | undefined;
 
   const settle = () => {
@@ -215,12 +220,14 @@ function assemble(
       collecting ??= collectGarbage({
         storage,
         index,
+        keys,
         writer,
         manifests,
         settle,
         withManifestsStill,
         generation: () => generation,
         change,
+        ...{ emptied, grace, sizes },
       }).finally(() => {
         collecting = undefined;
       });
