@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { promisify } from 'node:util';
 
 /** Wall and processor time of a piece of work, and the most memory this process ever held. */
 export async function measured(work: () => Promise<unknown>) {
@@ -16,12 +14,6 @@ export async function measured(work: () => Promise<unknown>) {
     mainThread: rounded(performance.eventLoopUtilization(loop).utilization),
     peakMiB: Math.round(process.resourceUsage().maxRSS / 1_024),
   };
-}
-
-/** Bytes a folder takes on disk. */
-export async function diskUsage(folder: string): Promise<number> {
-  const { stdout } = await promisify(execFile)('du', ['-s', '--block-size=1', folder]);
-  return Number.parseInt(stdout, 10);
 }
 
 function rounded(value: number): number {

@@ -1,5 +1,6 @@
-/** node bench/blocks/restore-image.ts STORE SNAPSHOT FILE: writes a snapshot as a sparse raw file, and prints a line of JSON. */
+/** node bench/blocks/restore-image.ts --store FOLDER --snapshot ID FILE: writes a snapshot as a sparse raw file, and prints a line of JSON. */
 import { open } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { blockSize, type ManifestEntry } from '../../src/domain/manifest.ts';
 import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
 import { workQueue } from '../../src/stores/blocks/local/queue.ts';
@@ -7,9 +8,14 @@ import { releaseMemory } from '../../src/stores/blocks/local/release-memory.ts';
 import { measured } from './measure.ts';
 
 const lanes = 8;
-const [folder, snapshotId, target] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { store: { type: 'string' }, snapshot: { type: 'string' } },
+});
+const { store: folder, snapshot: snapshotId } = values;
+const [target] = positionals;
 if (!folder || !snapshotId || !target)
-  throw new Error('Say the folder of the store, the snapshot and the file to write');
+  throw new Error('Say --store FOLDER, --snapshot ID and the file to write');
 const store = await openLocalBlockStore({ folder, masterKey: Buffer.alloc(32, 'bench') });
 const figures = await measured(async () => {
   const manifest = await store.openManifest(snapshotId);

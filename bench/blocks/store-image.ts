@@ -1,32 +1,36 @@
-/** node bench/blocks/store-image.ts FILE… STORE: stores raw files in turn as snapshots, and prints a line of JSON each. */
+/**
+ * node bench/blocks/store-image.ts --store FOLDER --snapshot ID [--base ID] [--changed FILE] IMAGE: stores a raw image, or the
+ * extents of it that a file of JSON names, as a snapshot; prints what it took as a line of JSON.
+ */
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
-import { dataBlocks } from './data-extents.ts';
-import { diskUsage, measured } from './measure.ts';
+import { blocksOf, type Extent } from './changed.ts';
+import { dataExtents } from './data-extents.ts';
+import { measured } from './measure.ts';
 
 const lanes = 8;
-const files = process.argv.slice(2);
-const folder = files.pop();
-if (!folder || files.length === 0)
-  throw new Error('Say which raw files to store, and then the folder of the store');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    store: { type: 'string' },
+    snapshot: { type: 'string' },
+    base: { type: 'string' },
+    changed: { type: 'string' },
+  },
+});
+const { store: folder, snapshot: snapshotId, base, changed } = values;
+const [image] = positionals;
+if (!folder || !snapshotId || !image) throw new Error('Say --store FOLDER, --snapshot ID and the image');
+const extents = changed ? (JSON.parse(readFileSync(changed, 'utf8')) as Extent[]) : await dataExtents(image);
 const store = await openLocalBlockStore({ folder, masterKey: Buffer.alloc(32, 'bench') });
-
-for (const file of files) {
-  const snapshotId = `snap-${basename(file).replaceAll(/[^A-Za-z0-9]/g, '')}`;
-  const figures = await measured(() => storeFile(file, snapshotId));
-  const storedBytes = await diskUsage(join(folder, 'packs'));
-  const folderBytes = await diskUsage(folder);
-  process.stdout.write(`${JSON.stringify({ file, snapshotId, ...figures, storedBytes, folderBytes })}\n`);
-}
-await store.close();
-
-async function storeFile(path: string, snapshotId: string): Promise<void> {
-  const file = await open(path);
+const figures = await measured(async () => {
+  const file = await open(image);
   const { size } = await file.stat();
   const session = await store.openSession(snapshotId, 'bench');
-  const indexes = await dataBlocks(path, blockSize);
+  const indexes = blocksOf(extents);
   let next = 0;
   const lane = async () => {
     const buffer = Buffer.alloc(blockSize);
@@ -38,6 +42,8 @@ async function storeFile(path: string, snapshotId: string): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  await session.commit({ snapshotId, volumeSize: size });
+  await session.commit({ snapshotId, volumeSize: size, ...(base && { base }) });
   await file.close();
-}
+});
+await store.close();
+process.stdout.write(`${JSON.stringify({ snapshotId, ...figures })}\n`);
