@@ -5,6 +5,7 @@ import { coverage } from '../scripts/coverage.ts';
 import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
+import { operations as rbin } from '../src/operations/rbin/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
 
 const longest = 400;
@@ -45,7 +46,7 @@ describe('the documentation', () => {
   });
 });
 
-describe.each(Object.entries({ ec2, ebs, kms, sts }))('the operations of %s', (service, operations) => {
+describe.each(Object.entries({ ec2, ebs, kms, rbin, sts }))('the operations of %s', (service, operations) => {
   const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));
   const defined = files.flatMap(text =>
     [...text.matchAll(/\boperation\(\s*'(\w+)'/g)].map(match => match[1]!),

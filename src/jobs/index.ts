@@ -5,6 +5,7 @@ import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { fastSnapshotRestores } from './fast-snapshot-restores.ts';
 import { importSnapshot } from './import-snapshot.ts';
 import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
@@ -23,6 +24,7 @@ export const jobKinds = [
   deleteSnapshot,
   deleteVolume,
   importSnapshot,
+  fastSnapshotRestores,
   launchInstance,
   modifyVolume,
   rebootInstance,

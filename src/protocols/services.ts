@@ -9,7 +9,7 @@ import { restJson } from './rest-json.ts';
 import type { SignatureError } from './signature-v4.ts';
 import type { Protocol, WireRequest } from './wire.ts';
 
-export const serviceNames = ['ec2', 'ebs', 'kms', 'sts'] as const;
+export const serviceNames = ['ec2', 'ebs', 'kms', 'rbin', 'sts'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface Service {
@@ -54,6 +54,14 @@ export function loadServices(): Record<ServiceName, Service> {
       mayBeUnsigned: () => false,
       refuse: refuseKms,
     },
+    rbin: {
+      name: 'rbin',
+      protocol: restJson(loadModel('rbin')),
+      maxBody: maxFormBytes,
+      regional: true,
+      mayBeUnsigned: () => false,
+      refuse: refuseEbs,
+    },
     sts: {
       name: 'sts',
       protocol: awsQuery(loadModel('sts'), 'https://sts.amazonaws.com/doc/2011-06-15/'),
@@ -74,8 +82,9 @@ export function serviceNameOf(request: WireRequest, scopeService: string | undef
   const byVersion = serviceOfVersion[versionOf(request) ?? ''];
   if (byVersion ?? scopeService) return (byVersion ?? scopeService)!;
   if (request.path.startsWith('/snapshots')) return 'ebs';
+  if (/^\/(rules|list-rules|tags)(\/|$)/.test(request.path)) return 'rbin';
   if (request.headers.get('x-amz-target')?.startsWith('TrentService.')) return 'kms';
-  const host = /^(ec2|ebs|kms|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
+  const host = /^(ec2|ebs|kms|rbin|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
   return host ?? 'ec2';
 }
 

@@ -70,6 +70,19 @@ export function blockStoreContract(
       expect(reference.digest).toBe(createHash('sha256').update(blockOf('a')).digest('hex'));
     });
 
+    test.each([512, 9000])('reads back a block of which only %i bytes are not zero', async length => {
+      const block = Buffer.alloc(blockSize);
+      blockOf('few').copy(block, 300_000, blockSize - length);
+      const words = Buffer.alloc(blockSize).fill('few words ', 0, length);
+      await commit('snap-1', { 3: block, 5: words });
+      expect(await readAll('snap-1')).toEqual(
+        new Map([
+          [3, block],
+          [5, words],
+        ]),
+      );
+    });
+
     test('a manifest with a base has the staged blocks over it, cut to the volume size', async () => {
       await commit('snap-1', { 0: blockOf('a'), 1: blockOf('b'), 2: blockOf('c'), 9: blockOf('d') });
       await commit('snap-2', { 1: blockOf('x'), 2: zeroes, 8: blockOf('y') }, 'snap-1', 8 * blockSize + 512);

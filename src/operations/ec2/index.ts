@@ -21,6 +21,7 @@ import { deleteVolume } from './delete-volume.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
+import { describeFastSnapshotRestores } from './describe-fast-snapshot-restores.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
 import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
@@ -32,6 +33,7 @@ import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
+import { describeSnapshotTierStatus } from './describe-snapshot-tier-status.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
@@ -42,12 +44,14 @@ import { describeVolumesModifications } from './describe-volumes-modifications.t
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachVolume } from './detach-volume.ts';
 import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
+import { disableFastSnapshotRestores } from './disable-fast-snapshot-restores.ts';
 import { disableImage } from './disable-image.ts';
 import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
+import { enableFastSnapshotRestores } from './enable-fast-snapshot-restores.ts';
 import { enableImage } from './enable-image.ts';
 import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
 import { enableImageDeprecation } from './enable-image-deprecation.ts';
@@ -61,10 +65,13 @@ import { getImageBlockPublicAccessState } from './get-image-block-public-access-
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
+import { listImagesInRecycleBin } from './list-images-in-recycle-bin.ts';
+import { listSnapshotsInRecycleBin } from './list-snapshots-in-recycle-bin.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
+import { modifySnapshotTier } from './modify-snapshot-tier.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
@@ -72,6 +79,9 @@ import { registerImage } from './register-image.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
+import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
+import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
+import { restoreSnapshotTier } from './restore-snapshot-tier.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
@@ -98,26 +108,36 @@ export const operations: Operation[] = [
   enableImageDeprecation,
   enableImageDeregistrationProtection,
   getImageBlockPublicAccessState,
+  listImagesInRecycleBin,
   modifyImageAttribute,
   registerImage,
   resetImageAttribute,
+  restoreImageFromRecycleBin,
   // Snapshots
   cancelImportTask,
   copySnapshot,
   createSnapshot,
   createSnapshots,
   deleteSnapshot,
+  describeFastSnapshotRestores,
   describeImportSnapshotTasks,
   describeLockedSnapshots,
   describeSnapshotAttribute,
+  describeSnapshotTierStatus,
   describeSnapshots,
+  disableFastSnapshotRestores,
   disableSnapshotBlockPublicAccess,
+  enableFastSnapshotRestores,
   enableSnapshotBlockPublicAccess,
   getSnapshotBlockPublicAccessState,
   importSnapshot,
+  listSnapshotsInRecycleBin,
   lockSnapshot,
   modifySnapshotAttribute,
+  modifySnapshotTier,
   resetSnapshotAttribute,
+  restoreSnapshotFromRecycleBin,
+  restoreSnapshotTier,
   unlockSnapshot,
   // Volumes
   attachVolume,

@@ -3,6 +3,8 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { forgetTags } from '../tagging.ts';
+import { disableAll } from './fast-snapshot-restores.ts';
+import { binSnapshot } from './recycle-bin.ts';
 
 /** An image, also a disabled one, keeps every snapshot of its mapping from being deleted (spec C.14). */
 const holdsSnapshots = ['pending', 'available', 'disabled'];
@@ -15,12 +17,18 @@ export async function imageUsing(records: RegionReader, snapshot: Snapshot): Pro
   );
 }
 
-/** Forgets the snapshot and has a job free its blocks; one still under way is cancelled by it. */
+/**
+ * Puts the snapshot into the Recycle Bin, or, where no rule is for it, forgets it and has a job free its blocks; one still
+ * under way is cancelled by it.
+ */
 export async function removeSnapshot(
   records: RegionWriter,
   context: Context,
-  snapshotId: string,
+  snapshot: Snapshot,
 ): Promise<void> {
+  const { snapshotId } = snapshot;
+  await disableAll(records, context, snapshotId);
+  if (await binSnapshot(records, context, snapshot)) return;
   await records.snapshots.delete(snapshotId);
   await forgetTags(records, snapshotId);
   await context.jobs.enqueue(records, 'delete-snapshot', snapshotId, { snapshotId });

@@ -35,7 +35,8 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'image',
     async find(records, id, viewer) {
       const image = await records.images.get(id);
-      return image !== undefined && image.state !== 'deregistered' && canSee(image, viewer);
+      if (image !== undefined && image.state !== 'deregistered') return canSee(image, viewer);
+      return owned(await records.binnedImages.get(id), viewer.accountId);
     },
     notFound: id => imageNotFound([id]),
   },
@@ -43,7 +44,8 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'snapshot',
     async find(records, id, { accountId }) {
       const snapshot = await records.snapshots.get(id);
-      return snapshot !== undefined && canSeeSnapshot(snapshot, accountId);
+      if (snapshot) return canSeeSnapshot(snapshot, accountId);
+      return owned(await records.binnedSnapshots.get(id), accountId);
     },
     notFound: snapshotNotFound,
   },

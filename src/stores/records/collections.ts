@@ -1,3 +1,4 @@
+import { fastRestoreId } from '../../domain/fast-snapshot-restore.ts';
 import { aliasId } from '../../domain/kms-alias.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
@@ -92,6 +93,20 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
   },
   ebsEncryption: { id: settings => settings.accountId, indexes: {} },
+  retentionRules: {
+    id: rule => rule.identifier,
+    indexes: { ownerId: rule => rule.ownerId, resourceType: rule => rule.resourceType },
+  },
+  binnedSnapshots: { id: bin => bin.snapshot.snapshotId, indexes: { ownerId: bin => bin.ownerId } },
+  fastSnapshotRestores: {
+    id: fastRestoreId,
+    indexes: {
+      ownerId: restore => restore.ownerId,
+      snapshotId: restore => restore.snapshotId,
+      state: restore => restore.state,
+    },
+  },
+  binnedImages: { id: bin => bin.image.imageId, indexes: { ownerId: bin => bin.ownerId } },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

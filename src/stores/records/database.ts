@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
+import type { FastSnapshotRestore } from '../../domain/fast-snapshot-restore.ts';
 import type { Image } from '../../domain/image.ts';
 import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
@@ -8,6 +9,8 @@ import type { KeyPair } from '../../domain/key-pair.ts';
 import type { KmsAlias } from '../../domain/kms-alias.ts';
 import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
+import type { RetentionRule } from '../../domain/retention-rule.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
 import type { Volume } from '../../domain/volume.ts';
@@ -66,6 +69,10 @@ export interface RegionTables {
   kmsKeys: KmsKey;
   kmsAliases: KmsAlias;
   ebsEncryption: EbsEncryption;
+  retentionRules: RetentionRule;
+  binnedSnapshots: BinnedSnapshot;
+  binnedImages: BinnedImage;
+  fastSnapshotRestores: FastSnapshotRestore;
   jobs: Job;
 }
 

@@ -6,7 +6,7 @@ import { PackMissing, type PackStorage } from './pack-storage.ts';
 import { decodeRecipe, segmentBinding } from './recipe-codec.ts';
 import type { SegmentLocation } from './segment-index.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
-import type { OpenedSegment, OpenInput } from './worker-tasks.ts';
+import { type OpenedSegment, type OpenInput, ThreadFailure } from './worker-tasks.ts';
 
 export interface SegmentReaderOptions {
   storage: PackStorage;
@@ -49,6 +49,7 @@ export function segmentReader(options: SegmentReaderOptions): SegmentReader {
         digest,
       });
     } catch (error) {
+      if (error instanceof ThreadFailure) throw error;
       throw corrupt(error);
     }
     if (at.format === 1) {

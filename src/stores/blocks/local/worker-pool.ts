@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from './block-worker.ts';
 import { slotMemory } from './slots.ts';
-import type { OpenedSegment, OpenInput, TaskKind, Tasks } from './worker-tasks.ts';
+import {
+  type OpenedSegment,
+  type OpenInput,
+  type TaskKind,
+  type Tasks,
+  ThreadFailure,
+} from './worker-tasks.ts';
 
 /** A worker has its next task before it is done with the last one. */
 const tasksEach = 2;
@@ -56,13 +62,13 @@ export class WorkerPool {
     this.#closed = true;
     const threads = this.#threads.splice(0);
     const unfinished = [...this.#waiting.splice(0), ...threads.flatMap(({ tasks }) => [...tasks.values()])];
-    for (const { reject } of unfinished) reject(new Error('The block store is closed'));
+    for (const { reject } of unfinished) reject(new ThreadFailure('The block store is closed'));
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
   #ask<K extends TaskKind>(kind: K, input: Tasks[K]['input'], transfer: ArrayBuffer[]) {
     return new Promise<Tasks[K]['output']>((resolve, reject) => {
-      if (this.#closed) return reject(new Error('The block store is closed'));
+      if (this.#closed) return reject(new ThreadFailure('The block store is closed'));
       const question = { id: ++this.#lastId, kind, input };
       this.#waiting.push({ question, transfer, resolve: resolve as (output: unknown) => void, reject });
       this.#dispatch();
@@ -111,8 +117,10 @@ export class WorkerPool {
       thread.tasks.clear();
       if (!this.#closed) this.#dispatch();
     };
-    worker.on('error', fail);
-    worker.on('exit', code => fail(new Error(`A thread of the block store ended with ${code}`)));
+    worker.on('error', error =>
+      fail(new ThreadFailure('A thread of the block store failed', { cause: error })),
+    );
+    worker.on('exit', code => fail(new ThreadFailure(`A thread of the block store ended with ${code}`)));
     worker.unref();
     this.#threads.push(thread);
     return thread;

@@ -1,6 +1,6 @@
 import { fingerprintPages } from './fingerprints.ts';
 import { pageSize } from './recipe.ts';
-import { releaseMemory } from './release-memory.ts';
+import { ownMemory, releaseMemory } from './release-memory.ts';
 import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
 import type { Slot } from './slots.ts';
 import type { SegmentName } from './stored-segment.ts';
@@ -44,6 +44,11 @@ export interface OpenedSegment {
 
 export type TaskKind = keyof Tasks;
 
+/** What was wrong was a thread, not the bytes it was given. */
+export class ThreadFailure extends Error {
+  override readonly name = 'ThreadFailure';
+}
+
 /** Opens a stored segment of either format. */
 export function open({ stored, name, format, dataKey, digest }: OpenInput): OpenedSegment {
   const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
@@ -52,7 +57,7 @@ export function open({ stored, name, format, dataKey, digest }: OpenInput): Open
       ? openStoredBlock(name.domain, bytes, dataKey)
       : { plain: openSegment(name, bytes, dataKey), reference: undefined };
   releaseMemory(stored);
-  const plain = opened.plain as Buffer<ArrayBuffer>;
+  const plain = ownMemory(opened.plain);
   return {
     plain,
     digest: digest ? digestOf(plain) : undefined,

@@ -3,6 +3,8 @@ import { regionCollectionsMigration } from './0001-region-collections.ts';
 import { accountSettingsMigration } from './0002-account-settings.ts';
 import { kmsCollectionsMigration } from './0003-kms-collections.ts';
 import { importTasksMigration } from './0004-import-tasks.ts';
+import { recycleBinMigration } from './0005-recycle-bin.ts';
+import { fastSnapshotRestoresMigration } from './0006-fast-snapshot-restores.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -11,5 +13,7 @@ export const regionMigrations: readonly Migration[] = [
   accountSettingsMigration,
   kmsCollectionsMigration,
   importTasksMigration,
+  recycleBinMigration,
+  fastSnapshotRestoresMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];
