@@ -32,7 +32,11 @@ export async function copyAtKillPoints(
     onImage({ folder: target, moment });
   };
   const undo: (() => void)[] = [];
-  const around = <T extends object>(owner: T, name: keyof T & string, before?: (handle: T, words: unknown[]) => void) => {
+  const around = <T extends object>(
+    owner: T,
+    name: keyof T & string,
+    before?: (handle: T, words: unknown[]) => void,
+  ) => {
     const original = owner[name] as Callable;
     const wrapped = function (this: T, ...words: never[]) {
       if (name === 'exec' && !String(words[0]).includes('COMMIT')) return original.apply(this, words);
