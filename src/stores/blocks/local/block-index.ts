@@ -28,6 +28,10 @@ export function blockIndex(db: DatabaseSync) {
     addBlock: db.prepare(
       'INSERT INTO blocks (domain, digest, home, cost, recipe) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
+    dropBlock: db.prepare(
+      'DELETE FROM blocks WHERE domain = (SELECT id FROM domains WHERE name = ?) AND digest = ?',
+    ),
+    domains: db.prepare('SELECT name FROM domains ORDER BY name'),
     stage: db.prepare('INSERT OR REPLACE INTO staged SELECT id, ?, ?, ? FROM sessions WHERE name = ?'),
     stageKnown: db.prepare(
       `INSERT OR REPLACE INTO staged SELECT s.id, ?, b.domain, b.digest FROM sessions s, blocks b
@@ -95,6 +99,13 @@ export function blockIndex(db: DatabaseSync) {
       begin();
       sql.addBlock.run(domainId(domain), key(digest), home, cost, recipe);
     },
+    /** Forgets what is known of a block, so that it can be listed anew. */
+    dropBlock({ domain, digest }: BlockReference) {
+      begin();
+      sql.dropBlock.run(domain, key(digest));
+    },
+    /** Names of all key domains that ever had a block here. */
+    domains: () => sql.domains.all().map(row => row.name as string),
 
     /** Stages a block that is in the index, in the statement that looks it up; false if it is not there. */
     stageKnown(sessionId: string, index: number, { domain, digest }: BlockReference): boolean {

@@ -18,6 +18,8 @@ export class DamagedPack extends Error {
   override name = 'DamagedPack';
 }
 
+export type MoveOptions = Pick<CompactionOptions, 'storage' | 'index' | 'keys' | 'writer' | 'step'>;
+
 /** A row of the index that is to lead elsewhere. */
 type Change = () => void;
 
@@ -25,7 +27,7 @@ type Change = () => void;
  * Moves live segments, byte for byte, and recipes of live blocks to a new pack; seals it, and only then makes the index
  * lead there: until that moment a new pack is nothing but garbage. @throws DamagedPack
  */
-export async function movePacks(options: CompactionOptions, packs: readonly number[]): Promise<void> {
+export async function movePacks(options: MoveOptions, packs: readonly number[]): Promise<void> {
   const { storage, index, step } = options;
   const made: number[] = [];
   const target = new PackWriter({
@@ -62,7 +64,7 @@ export async function movePacks(options: CompactionOptions, packs: readonly numb
 }
 
 async function copySegments(
-  { storage, index, step }: CompactionOptions,
+  { storage, index, step }: MoveOptions,
   pack: number,
   target: PackWriter,
   changes: Change[],
@@ -82,7 +84,7 @@ async function copySegments(
 }
 
 async function copyRecipes(
-  { index, keys, step }: CompactionOptions,
+  { index, keys, step }: MoveOptions,
   pack: number,
   target: PackWriter,
   changes: Change[],

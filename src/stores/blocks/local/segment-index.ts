@@ -62,6 +62,7 @@ export function segmentIndex(db: DatabaseSync, domainId: (name: string) => numbe
     ),
     one: db.prepare('SELECT domain, format, fingerprints FROM segments WHERE id = ?'),
     bind: db.prepare('UPDATE segments SET fingerprints = ? WHERE id = ? AND format = 1'),
+    setFingerprints: db.prepare('UPDATE segments SET fingerprints = ? WHERE id = ? AND format = 2'),
     move: db.prepare('UPDATE segments SET pack = ?, offset = ? WHERE id = ? AND pack = ? AND offset = ?'),
     drop: db.prepare('DELETE FROM segments WHERE id = ?'),
     dropHook: db.prepare('DELETE FROM hooks WHERE domain = ? AND hook = ? AND segment = ?'),
@@ -104,6 +105,11 @@ export function segmentIndex(db: DatabaseSync, domainId: (name: string) => numbe
     /** Binds a segment in format 1 to its block. */
     bind(number: number, binding: Uint8Array) {
       sql.bind.run(binding, number);
+    },
+    /** What the pages of a segment look like, which nobody knew since the index was lost. */
+    setFingerprints(domain: string, number: number, fingerprints: Uint8Array) {
+      sql.setFingerprints.run(fingerprints, number);
+      for (const hook of hooksOf(fingerprints)) sql.addHook.run(domainId(domain), hook, number);
     },
     /** What lay in one place lies in another; nothing happens if it is not listed there any more. */
     move(number: number, from: PackPlace, to: PackPlace) {
