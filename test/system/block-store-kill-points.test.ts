@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statfsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BlockReference, blockSize } from '../../src/domain/manifest.ts';
@@ -12,6 +10,7 @@ import {
 import { openSnapshotReader } from '../../src/stores/blocks/local/snapshot-reader.ts';
 import { copyAtKillPoints, type Image } from '../support/kill-points.ts';
 import { blocksOf } from '../support/manifests.ts';
+import { quickFolder } from '../support/quick-folder.ts';
 
 const masterKey = Buffer.alloc(32, 'fixture');
 const volumeSize = 1024 ** 3;
@@ -28,16 +27,6 @@ function blockOf(seed: string): Buffer {
   return block;
 }
 const made = new Map<string, Buffer>();
-
-/** In memory where there is room: a kill loses nothing that was written, synced or not, so that no disk is needed. */
-function quickFolder(): string {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    return bavail * bsize > 2 * 1024 ** 3 ? '/dev/shm' : tmpdir();
-  } catch {
-    return tmpdir();
-  }
-}
 
 let root: string;
 beforeEach(async () => {
@@ -146,13 +135,13 @@ test('killed while it writes, collects garbage and compacts, a store owes nothin
 test('killed while many small packs are merged, a store owes nothing', async () => {
   const work: Work = async folder => {
     const store = await openLocalBlockStore({ ...options, folder });
-    expect((await store.collectGarbage()).packsCompacted).toBe(9);
-    expect((await store.collectGarbage()).packsRemoved).toBe(9);
+    expect((await store.collectGarbage()).packsCompacted).toBe(8);
+    expect((await store.collectGarbage()).packsRemoved).toBe(8);
     expect((await readdir(join(folder, 'packs'))).length).toBeLessThan(3);
     await store.close();
   };
   const moments = await killEverywhere(work, async (folder, owed) => {
-    for (const [position, seed] of [...'abcdefghi'].entries()) {
+    for (const [position, seed] of [...'abcdefgh'].entries()) {
       const store = await openLocalBlockStore({ ...options, folder });
       await commit(store, owed, `snap-${position}`, seed);
       await store.close();

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { blockSize } from '../../../../src/domain/manifest.ts';
@@ -10,6 +9,7 @@ import {
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
 import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
 import { blocksOf } from '../../../support/manifests.ts';
+import { quickFolder } from '../../../support/quick-folder.ts';
 
 const masterKey = randomBytes(32);
 const volumeSize = 1024 ** 3;
@@ -23,7 +23,7 @@ const blockOf = (seed: string) => {
 let folder: string;
 let store: LocalBlockStore;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'amity-compaction-'));
+  folder = await mkdtemp(join(quickFolder(), 'amity-compaction-'));
   store = await openLocalBlockStore({ folder, masterKey, packTarget, packGrace: 0 });
 });
 afterEach(async () => {
@@ -143,7 +143,7 @@ test('small packs are merged once there are several', async () => {
 });
 
 test('segments of version 1 move too, and survive the loss of the index', async () => {
-  const old = await mkdtemp(join(tmpdir(), 'amity-compaction-1-'));
+  const old = await mkdtemp(join(quickFolder(), 'amity-compaction-1-'));
   await cp(join(import.meta.dirname, '../../../fixtures/block-store-v1'), old, { recursive: true });
   const settings = { folder: old, masterKey: Buffer.alloc(32, 'fixture'), packGrace: 0, packTarget };
   let version1 = await openLocalBlockStore(settings);
