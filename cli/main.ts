@@ -83,7 +83,7 @@ program
   .addOption(json())
   .addHelpText(
     'after',
-    '\nExits with 0 when nothing is wrong (any more), 1 when it could not be checked, 2 when something is damaged\nand no data are lost, 3 when data are lost.',
+    '\nExits with 0 when nothing is wrong (any more), 1 when it could not be checked, 2 when something is\ndamaged but no snapshot has lost anything, 3 when one has.',
   )
   .action(async options => (await import('./commands/fsck.ts')).fsck(options));
 

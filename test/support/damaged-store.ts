@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
@@ -19,11 +19,11 @@ export function seededBlock(seed: string): Buffer {
   return block;
 }
 
-/** A store in a folder of its own, to be damaged while nobody has it open: empty, or a copy of another. */
-export async function storeToDamage(like?: { folder: string; masterKey: Buffer }) {
-  const folder = await mkdtemp(join(quickFolder(), 'amity-damaged-'));
-  if (like) await cp(like.folder, folder, { recursive: true });
-  const masterKey = like?.masterKey ?? randomBytes(32);
+/** A store to be damaged while nobody has it open, in a new folder unless one is named. */
+export async function storeToDamage(options: { folder?: string; masterKey?: Buffer } = {}) {
+  const folder = options.folder ?? (await mkdtemp(join(quickFolder(), 'amity-damaged-')));
+  await mkdir(folder, { recursive: true });
+  const masterKey = options.masterKey ?? randomBytes(32);
   const settings = { folder, masterKey, packTarget: 128 * 1024, packGrace: 0 };
   const withStore = async <T>(work: (store: LocalBlockStore) => Promise<T>): Promise<T> => {
     const store = await openLocalBlockStore(settings);
@@ -83,4 +83,11 @@ export async function storeToDamage(like?: { folder: string; masterKey: Buffer }
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** A copy in a new folder. */
+export async function copyToDamage({ folder, masterKey }: { folder: string; masterKey: Buffer }) {
+  const copy = await storeToDamage({ masterKey });
+  await cp(folder, copy.folder, { recursive: true });
+  return copy;
 }

@@ -3,7 +3,7 @@ import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkStore, type StoreCheck } from '../../../../src/stores/blocks/local/check-store.ts';
-import { storeToDamage } from '../../../support/damaged-store.ts';
+import { copyToDamage, storeToDamage } from '../../../support/damaged-store.ts';
 
 const seeds = Array.from({ length: 24 }, (_, at) => `seed ${at}`);
 let whole: Awaited<ReturnType<typeof storeToDamage>>;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => whole.remove());
 beforeEach(async () => {
-  it = await storeToDamage(whole);
+  it = await copyToDamage(whole);
 });
 afterEach(() => it.remove());
 

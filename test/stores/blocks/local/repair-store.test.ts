@@ -6,7 +6,7 @@ import { blockSize } from '../../../../src/domain/manifest.ts';
 import { checkStore } from '../../../../src/stores/blocks/local/check-store.ts';
 import { copiesIn } from '../../../../src/stores/blocks/local/put-lost-blocks.ts';
 import { repairStore } from '../../../../src/stores/blocks/local/repair-store.ts';
-import { storeToDamage } from '../../../support/damaged-store.ts';
+import { copyToDamage, storeToDamage } from '../../../support/damaged-store.ts';
 
 const seeds = Array.from({ length: 12 }, (_, at) => `seed ${at}`);
 let whole: Awaited<ReturnType<typeof storeToDamage>>;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => whole.remove());
 beforeEach(async () => {
-  it = await storeToDamage(whole);
+  it = await copyToDamage(whole);
 });
 afterEach(() => it.remove());
 
