@@ -63,7 +63,11 @@ export async function checkStore(options: CheckStoreOptions): Promise<StoreCheck
       const problemOf = (reference: BlockReference) =>
         bad.get(keyOfBlock(reference)) ??
         (index.recipe(reference) ? undefined : 'it is not in the store: no pack that is whole holds it');
-      const { snapshots, damaged } = await checkManifests(manifestFiles(folders.manifests), problemOf);
+      const { snapshots, damaged } = await checkManifests({
+        manifests: manifestFiles(folders.manifests),
+        problemOf,
+        isForgotten: keys.isForgotten,
+      });
       return { packs: sizes.size, blocks, snapshots, index: unusable, packProblems, damaged };
     } finally {
       reader.close();

@@ -129,3 +129,11 @@ test('a lost data key costs its key domain alone', async () => {
   expect(found.damaged[0]!.blocks[0]!.problem).toBe('the data key of key domain other is gone');
   await it.expectAllBut('snap-1', seeds, []);
 });
+
+test('what was under a key that was destroyed on purpose is no loss', async () => {
+  await it.commit('snap-4', ['x', 'y'], 'other');
+  await it.withStore(store => store.forgetDomain('other'));
+  expect(await check(true)).toMatchObject({ snapshots: 3, damaged: [] });
+  await it.loseIndex();
+  expect(await check(true)).toMatchObject({ snapshots: 3, damaged: [] });
+});
