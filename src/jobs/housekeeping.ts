@@ -1,4 +1,5 @@
 import { fastRestoreId } from '../domain/fast-snapshot-restore.ts';
+import { hasReportExpired } from '../domain/image-usage-report.ts';
 import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { deleteKeys } from './delete-keys.ts';
 import { emptyRecycleBin } from './empty-recycle-bin.ts';
@@ -22,6 +23,7 @@ export async function keepHouse(services: JobServices): Promise<void> {
   await forgetVolumes(services);
   await forgetImages(services);
   await forgetTokens(services);
+  await forgetReports(services);
   await forgetImportTasks(services);
   await expireUploads(services);
   await emptyRecycleBin(services);
@@ -63,6 +65,16 @@ async function forgetImages({ records }: JobServices): Promise<void> {
       if (instances.length === 0 && !snapshots.some(snapshot => snapshot.state === 'pending'))
         await writer.images.delete(imageId);
     });
+}
+
+/** A report of an image's use is kept for thirty days. */
+async function forgetReports({ records, now }: JobServices): Promise<void> {
+  for (const report of await records.read.imageUsageReports.list())
+    if (hasReportExpired(report, now()))
+      await records.transaction(async writer => {
+        await writer.imageUsageReports.delete(report.reportId);
+        await writer.tags.delete(`${report.reportId}/${report.ownerId}`);
+      });
 }
 
 async function forgetTokens({ records, now }: JobServices): Promise<void> {

@@ -11,6 +11,7 @@ import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
 import { recoverInstance } from './recover-instance.ts';
+import { reportImageUsage } from './report-image-usage.ts';
 import { stopInstance } from './stop-instance.ts';
 import { storeSnapshots } from './store-snapshots.ts';
 import { terminateInstance } from './terminate-instance.ts';
@@ -29,6 +30,7 @@ export const jobKinds = [
   modifyVolume,
   rebootInstance,
   recoverInstance,
+  reportImageUsage,
   stopInstance,
   storeSnapshots,
   terminateInstance,

@@ -41,6 +41,8 @@ export interface JobInputs {
   'modify-volume': { volumeId: string };
   /** Subject: the volume. */
   'delete-volume': { volumeId: string };
+  /** Subject: the report. */
+  'report-image-usage': { reportId: string };
   /** Subject: the VPC. Brings rules, addresses and metadata of its guests to what the records say. */
   'apply-vpc': { vpcId: string };
 }

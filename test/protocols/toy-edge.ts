@@ -8,6 +8,7 @@ import { operation as ebsOperation } from '../../src/operations/ebs/operation.ts
 import { operation } from '../../src/operations/ec2/operation.ts';
 import { operations as kmsOperations } from '../../src/operations/kms/index.ts';
 import { operations as rbinOperations } from '../../src/operations/rbin/index.ts';
+import { operations as ssmOperations } from '../../src/operations/ssm/index.ts';
 import { operations as stsOperations } from '../../src/operations/sts/index.ts';
 import { createEdge } from '../../src/protocols/edge.ts';
 import type { EdgeOptions } from '../../src/protocols/edge-interface.ts';
@@ -84,6 +85,7 @@ export const options: EdgeOptions = {
     ebs: ebsOperations,
     kms: kmsOperations,
     rbin: rbinOperations,
+    ssm: ssmOperations,
     sts: stsOperations,
   },
   regions: ['us-east-1', 'eu-west-1'],

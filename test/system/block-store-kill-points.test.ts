@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BlockReference, blockSize } from '../../src/domain/manifest.ts';
@@ -7,6 +7,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
+import { repairStore } from '../../src/stores/blocks/local/repair-store.ts';
 import { openSnapshotReader } from '../../src/stores/blocks/local/snapshot-reader.ts';
 import { copyAtKillPoints, type Image } from '../support/kill-points.ts';
 import { blocksOf } from '../support/manifests.ts';
@@ -44,7 +45,11 @@ interface Owed {
 type Work = (folder: string, owed: Owed) => Promise<void>;
 
 /** Runs `work` and looks at what a kill at each of its moments would have left. @returns moments */
-async function killEverywhere(work: Work, prepare?: Work): Promise<number> {
+async function killEverywhere(
+  work: Work,
+  prepare?: Work,
+  mend?: (image: Image) => Promise<void>,
+): Promise<number> {
   const folder = join(root, 'store');
   const owed: Owed = { snapshots: new Map(), flushed: new Map() };
   await prepare?.(folder, owed);
@@ -57,7 +62,10 @@ async function killEverywhere(work: Work, prepare?: Work): Promise<number> {
   } finally {
     stop();
   }
-  for (const [position, image] of images.entries()) await checkImage(image, position);
+  for (const [position, image] of images.entries()) {
+    await mend?.(image);
+    await checkImage(image, position);
+  }
   return images.length;
 }
 
@@ -126,6 +134,7 @@ test('killed while it writes, collects garbage and compacts, a store owes nothin
     const again = await store.collectGarbage();
     expect(report.packsCompacted + again.packsCompacted).toBeGreaterThan(0);
     expect((await store.collectGarbage()).packsRemoved + again.packsRemoved).toBeGreaterThan(0);
+    await commit(store, owed, 'snap-5', 'pdq', 'snap-4');
     await store.close();
   });
   process.stdout.write(`${moments} kill points of writing, collecting and compacting\n`);
@@ -180,4 +189,23 @@ test('killed while a store of version 1 is brought up to date, compacted and its
   });
   process.stdout.write(`${moments} kill points of migration and rebuilding\n`);
   expect(moments).toBeGreaterThan(100);
+});
+
+test('killed while its index is rebuilt and a pack replaced, a store is mended by the next repair', async () => {
+  const work: Work = async folder => {
+    const { repaired } = await repairStore({ folder, masterKey });
+    expect(repaired.length).toBeGreaterThan(1);
+  };
+  const prepare: Work = async (folder, owed) => {
+    const store = await openLocalBlockStore({ ...options, folder });
+    await commit(store, owed, 'snap-1', 'abcdef');
+    await store.close();
+    await writeFile(join(folder, 'index.sqlite'), 'no index');
+  };
+  const moments = await killEverywhere(work, prepare, async ({ folder }) => {
+    const { index, packProblems, damaged } = await repairStore({ folder, masterKey });
+    expect({ index, packProblems, damaged }).toEqual({ index: undefined, packProblems: [], damaged: [] });
+  });
+  process.stdout.write(`${moments} kill points of mending\n`);
+  expect(moments).toBeGreaterThan(10);
 });

@@ -13,10 +13,12 @@ import { checkImageDescription } from '../../domain/image-name.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { mergeTags, settleTags, type Tags } from '../../domain/tags.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { settleEncryption } from '../encryption.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
+import { allowedImages, checkAllowed } from './allowed-images.ts';
 import { findImage } from './find-image.ts';
 import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
@@ -40,11 +42,13 @@ export const copyImage = operation('CopyImage', async (input, context) => {
   const tags = settleTags(input.TagSpecifications, ['image', 'snapshot']);
   checkServed(input);
   const location = await imageLocation(context, name);
+  const aliased = await aliasedAccounts(context);
 
   const copied = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input, longestToken);
     if (before !== undefined) return before;
     const source = await findImage(records, context.caller, sourceImageId);
+    checkAllowed(await allowedImages(records, context, aliased), source);
     const snapshots = await snapshotsOf(records, source);
     checkImageCopy(source, snapshots, accountId);
     checkStaysEncrypted(input, snapshots);

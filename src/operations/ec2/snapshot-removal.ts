@@ -1,4 +1,5 @@
 import type { Image } from '../../domain/image.ts';
+import { imagePlace, usesSnapshot } from '../../domain/image-index.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
@@ -9,12 +10,18 @@ import { binSnapshot } from './recycle-bin.ts';
 /** An image, also a disabled one, keeps every snapshot of its mapping from being deleted (spec C.14). */
 const holdsSnapshots = ['pending', 'available', 'disabled'];
 
+/** Images looked at in one go: a snapshot is in few that have failed. */
+const most = 1_000;
+
 /** An image that uses the snapshot. Images are made of their owner's own snapshots only. */
 export async function imageUsing(records: RegionReader, snapshot: Snapshot): Promise<Image | undefined> {
-  const images = await records.images.list({ ownerId: snapshot.ownerId, state: holdsSnapshots });
-  return images.find(image =>
-    image.blockDeviceMappings.some(mapping => mapping.ebs?.snapshotId === snapshot.snapshotId),
-  );
+  const ranges = [{ key: usesSnapshot(snapshot.snapshotId) }];
+  for (let after = ''; ; ) {
+    const images = await records.images.under(ranges, { after, limit: most });
+    const holder = images.find(image => holdsSnapshots.includes(image.state));
+    if (holder || images.length < most) return holder;
+    after = imagePlace(images.at(-1)!);
+  }
 }
 
 /**
