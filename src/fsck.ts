@@ -1,8 +1,9 @@
 /** `amity fsck`: what the stores of a data folder hold against what its records promise. No server may be running. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidSetting, readConfig } from './config.ts';
 import { type AffectedReport, affectedBy } from './fsck-affected.ts';
+import { blocksFolder, regionsWithBlocks } from './region-folders.ts';
 import { type CheckStoreOptions, checkStore, type StoreCheck } from './stores/blocks/local/check-store.ts';
 import { copiesIn } from './stores/blocks/local/put-lost-blocks.ts';
 import { repairStore } from './stores/blocks/local/repair-store.ts';
@@ -37,7 +38,7 @@ export async function fsck(data: string, options: FsckOptions): Promise<RegionCh
   const folder = await openDataFolder(config.data);
   try {
     const masterKey = await readOrCreateMasterKey(config.data);
-    const regions = regionsIn(config.data);
+    const regions = regionsWithBlocks(config.data);
     const chosen = options.region === undefined ? regions : regions.filter(name => name === options.region);
     if (chosen.length === 0)
       throw new InvalidSetting(
@@ -45,8 +46,8 @@ export async function fsck(data: string, options: FsckOptions): Promise<RegionCh
       );
     const results: RegionCheck[] = [];
     for (const region of chosen) {
-      const store = { folder: blocksOf(config.data, region), masterKey, readData: options.readData };
-      const others = regions.filter(name => name !== region).map(name => blocksOf(config.data, name));
+      const store = { folder: blocksFolder(config.data, region), masterKey, readData: options.readData };
+      const others = regions.filter(name => name !== region).map(name => blocksFolder(config.data, name));
       const { damaged, repaired, ...check } = options.repair
         ? await repairFrom(store, others)
         : { ...(await checkStore(store)), repaired: [] };
@@ -57,14 +58,6 @@ export async function fsck(data: string, options: FsckOptions): Promise<RegionCh
   } finally {
     folder.release();
   }
-}
-
-const blocksOf = (data: string, region: string) => join(data, region, 'blocks');
-
-function regionsIn(data: string): string[] {
-  return readdirSync(data)
-    .filter(name => existsSync(blocksOf(data, name)))
-    .sort();
 }
 
 /** Mends a store, also with blocks that those of other regions have: copies of images leave them there. */
