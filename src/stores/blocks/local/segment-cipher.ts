@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { MalformedFile } from './byte-reader.ts';
 import { pageSize, pagesPerBlock } from './recipe.ts';
 import { releaseMemory } from './release-memory.ts';
+import { copyToShared } from './slots.ts';
 import { associatedData, decodeStoredBlock, ivLength, tagLength } from './stored-block.ts';
 import {
   decodeStoredSegment,
@@ -40,7 +41,7 @@ export function sealSegment(
   cipher.final();
   const header = encodeSegmentHeader(name, zstd, iv, ciphertext.length);
   header.copy(target);
-  ciphertext.copy(target, header.length);
+  copyToShared(ciphertext, target, header.length);
   const end = header.length + ciphertext.length;
   cipher.getAuthTag().copy(target, end);
   releaseMemory(compressed);

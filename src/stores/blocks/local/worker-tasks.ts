@@ -1,4 +1,4 @@
-import { fingerprintPages } from './fingerprints.ts';
+import { pageFingerprints } from './fingerprints.ts';
 import { pageSize } from './recipe.ts';
 import { ownMemory, releaseMemory } from './release-memory.ts';
 import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
@@ -75,12 +75,16 @@ export const tasks = {
 export function slotTasks(slots: readonly Slot[]): {
   [K in TaskKind]: (input: Tasks[K]['input']) => Tasks[K]['output'];
 } {
+  let last: { secret: Uint8Array; write: ReturnType<typeof pageFingerprints> } | undefined;
   return {
     ...tasks,
     digest: ({ slot }) => digestOf(slots[slot]!.pages),
     fingerprint({ slot, secret }) {
       const { pages, fingerprints, zeroes } = slots[slot]!;
-      fingerprintPages(pages, secret, fingerprints, zeroes);
+      // One after another, most blocks are of one key domain.
+      if (!last || Buffer.compare(last.secret, secret) !== 0)
+        last = { secret, write: pageFingerprints(secret) };
+      last.write(pages, fingerprints, zeroes);
       return null;
     },
     seal({ slot, name, dataKey, level }) {
