@@ -1,4 +1,5 @@
 import { pageFingerprints } from './fingerprints.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pageSize } from './recipe.ts';
 import { ownMemory, releaseMemory } from './release-memory.ts';
 import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
@@ -75,16 +76,13 @@ export const tasks = {
 export function slotTasks(slots: readonly Slot[]): {
   [K in TaskKind]: (input: Tasks[K]['input']) => Tasks[K]['output'];
 } {
-  let last: { secret: Uint8Array; write: ReturnType<typeof pageFingerprints> } | undefined;
+  const fingerprintsUnder = ofLastKey(pageFingerprints);
   return {
     ...tasks,
     digest: ({ slot }) => digestOf(slots[slot]!.pages),
     fingerprint({ slot, secret }) {
       const { pages, fingerprints, zeroes } = slots[slot]!;
-      // One after another, most blocks are of one key domain.
-      if (!last || Buffer.compare(last.secret, secret) !== 0)
-        last = { secret, write: pageFingerprints(secret) };
-      last.write(pages, fingerprints, zeroes);
+      fingerprintsUnder(secret)(pages, fingerprints, zeroes);
       return null;
     },
     seal({ slot, name, dataKey, level }) {
