@@ -12,6 +12,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
+import { workQueue } from '../../src/stores/blocks/local/queue.ts';
 import { blocksOf, type Extent } from './changed.ts';
 import { dataExtents } from './data-extents.ts';
 import { measured } from './measure.ts';
@@ -40,13 +41,19 @@ const figures = await measured(async () => {
   const session = await store.openSession(snapshotId, 'bench');
   const indexes = blocksOf(extents);
   let next = 0;
+  const inOrder = workQueue(1);
   const lane = async () => {
     const buffer = Buffer.alloc(blockSize);
     while (next < indexes.length) {
-      const index = indexes[next++]!;
-      const { bytesRead } = await file.read(buffer, 0, blockSize, index * blockSize);
-      buffer.fill(0, bytesRead);
-      await session.put(index, buffer);
+      // Blocks that follow one another are put after one another: what is alike lies together then.
+      const index = await inOrder(async () => {
+        const following = indexes[next++];
+        if (following === undefined) return undefined;
+        const { bytesRead } = await file.read(buffer, 0, blockSize, following * blockSize);
+        buffer.fill(0, bytesRead);
+        return following;
+      });
+      if (index !== undefined) await session.put(index, buffer);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

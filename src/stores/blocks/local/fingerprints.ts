@@ -4,7 +4,7 @@ import { pageSize } from './recipe.ts';
 /** Bytes of a page's fingerprint. */
 export const fingerprintLength = 12;
 /** One fingerprint in so many is a hook, which leads to the segment that holds its page. */
-const hooksEvery = 32;
+const hooksEvery = 16;
 const digestLength = 32;
 const cipherBlock = 16;
 const zeroPage = Buffer.alloc(pageSize);
