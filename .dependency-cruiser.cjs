@@ -13,6 +13,12 @@ module.exports = {
       to: { pathNot: '^src/domain/' },
     },
     {
+      name: 'inspection-knows-values-only',
+      severity: 'error',
+      from: { path: '^src/inspection/' },
+      to: { pathNot: ['^src/(inspection|domain)/', '^zlib$'] },
+    },
+    {
       name: 'operations-and-jobs-see-interfaces',
       severity: 'error',
       from: { path: '^src/(operations|jobs)/' },

@@ -122,6 +122,13 @@ snapshots
   .action(async (snapshot, file, options) =>
     (await import('./commands/snapshot-export.ts')).snapshotExport(snapshot, file, options),
   );
+snapshots
+  .command('usage')
+  .description('what each snapshot takes on disk: alone, and shared with others')
+  .addOption(data())
+  .option('--region <name>', 'this region only')
+  .addOption(json())
+  .action(async options => (await import('./commands/snapshot-usage.ts')).snapshotUsage(options));
 
 program
   .command('ssh')

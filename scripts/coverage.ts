@@ -2,6 +2,8 @@ import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
+import { operations as rbin } from '../src/operations/rbin/index.ts';
+import { operations as ssm } from '../src/operations/ssm/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
 import { loadModel } from '../src/protocols/model.ts';
 
@@ -49,12 +51,19 @@ What encrypted volumes and snapshots need. Every other action is refused with \`
 
 Served: ${list(kms.map(operation => operation.name).sort())}
 
+${section('Recycle Bin', 'rbin', rbin, everything)}
+## Systems Manager
+
+Names for images. Every other action is refused with \`UnknownOperationException\`.
+
+Served: ${list(ssm.map(operation => operation.name).sort())}
+
 ${section('STS', 'sts', sts, everything)}`;
 }
 
 function section(
   title: string,
-  service: 'ec2' | 'ebs' | 'sts',
+  service: 'ec2' | 'ebs' | 'rbin' | 'sts',
   operations: Operation[],
   groups: Group[],
 ): string {

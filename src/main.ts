@@ -11,6 +11,8 @@ import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
 import { operations as kms } from './operations/kms/index.ts';
+import { operations as rbin } from './operations/rbin/index.ts';
+import { operations as ssm } from './operations/ssm/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
 import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
@@ -60,7 +62,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
   await makeDefaultNetworks(accounts, regions);
   const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
   const edge = createEdge({
-    services: { ec2, ebs, kms, sts },
+    services: { ec2, ebs, kms, rbin, ssm, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);

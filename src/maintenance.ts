@@ -9,6 +9,8 @@ import { readOrCreateMasterKey } from './stores/master-key.ts';
 import { type AccountRecords, createAccounts } from './stores/records/accounts.ts';
 import { openAccountDatabase } from './stores/records/open.ts';
 
+export { snapshotUsage } from './snapshot-usage.ts';
+
 export interface AccountKeys {
   accountId: string;
   name: string;

@@ -5,6 +5,8 @@ import { coverage } from '../scripts/coverage.ts';
 import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
+import { operations as rbin } from '../src/operations/rbin/index.ts';
+import { operations as ssm } from '../src/operations/ssm/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
 
 const longest = 400;
@@ -45,24 +47,27 @@ describe('the documentation', () => {
   });
 });
 
-describe.each(Object.entries({ ec2, ebs, kms, sts }))('the operations of %s', (service, operations) => {
-  const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));
-  const defined = files.flatMap(text =>
-    [...text.matchAll(/\boperation\(\s*'(\w+)'/g)].map(match => match[1]!),
-  );
+describe.each(Object.entries({ ec2, ebs, kms, rbin, ssm, sts }))(
+  'the operations of %s',
+  (service, operations) => {
+    const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));
+    const defined = files.flatMap(text =>
+      [...text.matchAll(/\boperation\(\s*'(\w+)'/g)].map(match => match[1]!),
+    );
 
-  test('every operation file is served', () => {
-    expect(operations.map(operation => operation.name).sort()).toEqual(defined.sort());
-  });
+    test('every operation file is served', () => {
+      expect(operations.map(operation => operation.name).sort()).toEqual(defined.sort());
+    });
 
-  test('a file is named as its action, and links its AWS page', () => {
-    for (const name of defined) {
-      const text = readFileSync(`src/operations/${service}/${kebab(name)}.ts`, 'utf8');
-      expect(text, name).toContain('https://docs.aws.amazon.com/');
-      expect(text, name).toContain(`export const ${name[0]!.toLowerCase()}${name.slice(1)} = operation(`);
-    }
-  });
-});
+    test('a file is named as its action, and links its AWS page', () => {
+      for (const name of defined) {
+        const text = readFileSync(`src/operations/${service}/${kebab(name)}.ts`, 'utf8');
+        expect(text, name).toContain('https://docs.aws.amazon.com/');
+        expect(text, name).toContain(`export const ${name[0]!.toLowerCase()}${name.slice(1)} = operation(`);
+      }
+    });
+  },
+);
 
 /** `page → target` of each link to something that is not there; links to the web are not followed. */
 function brokenLinks(page: string): string[] {

@@ -66,6 +66,8 @@ export interface Disks {
   ): Promise<FrozenVolume[]>;
   /** Whether the frozen views for these snapshots still exist in the holder. */
   isFrozen(holderId: string, snapshotIds: readonly string[]): Promise<boolean>;
+  /** Brings blocks of a snapshot to where volumes made from it are read from; as far as there is room. @throws without it */
+  warm(snapshotId: string, blocks: readonly number[]): Promise<void>;
   /** Volume ids whose overlay exists. */
   list(): Promise<string[]>;
   /** Holder ids whose process is alive. */

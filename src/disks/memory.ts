@@ -1,3 +1,4 @@
+import { blockSize } from '../domain/manifest.ts';
 import type { Disks, FrozenVolume, VolumeSpec } from './disk.ts';
 import { joined } from './extents.ts';
 
@@ -157,6 +158,9 @@ export function createMemoryDisks(
     },
     isFrozen: async (holderId, snapshotIds) =>
       snapshotIds.every(snapshotId => views.get(snapshotId)?.holderId === holderId),
+    warm: async (snapshotId, blocks) => {
+      for (const index of blocks) await readSnapshot(snapshotId, index * blockSize, blockSize);
+    },
     list: async () => [...volumes.keys()].sort(),
     holders: async () => [...holders.keys()],
     onLost: listener => void listeners.push(listener),

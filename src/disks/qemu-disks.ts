@@ -16,6 +16,7 @@ import { openVolumes } from './open-volumes.ts';
 import { overlayFiles } from './overlay-files.ts';
 import { storageDaemons } from './storage-daemon.ts';
 import { turns } from './turns.ts';
+import { warmBlocks } from './warm.ts';
 
 export interface QemuDisksSettings {
   /** The region's overlays: `DATA/<region>/volumes`. */
@@ -75,6 +76,7 @@ export function createQemuDisks(settings: QemuDisksSettings): QemuDisks {
     create: ({ volumeId, size }) => inTurn(volumeId, () => files.createOverlay(volumeId, size)),
     resize: ({ volumeId, size }) => inTurn(volumeId, () => files.growOverlay(volumeId, size)),
     delete: volumeId => inTurn(volumeId, () => files.removeOverlay(volumeId)),
+    warm: (snapshotId, blocks) => warmBlocks(blocksSocket, snapshotId, blocks),
     list: files.list,
     holders: async () => daemons.list(),
     isOpen: async holderId => daemons.isAlive(checked(holderId)),

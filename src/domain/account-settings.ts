@@ -1,3 +1,4 @@
+import type { AllowedImagesState, ImageCriterion } from './allowed-images.ts';
 import { type ApiError, invalidParameterValue, operationNotPermitted } from './errors.ts';
 
 export type ImageBlockPublicAccess = 'block-new-sharing' | 'unblocked';
@@ -8,6 +9,8 @@ export interface AccountSettings {
   accountId: string;
   imageBlockPublicAccess?: ImageBlockPublicAccess;
   snapshotBlockPublicAccess?: SnapshotBlockPublicAccess;
+  allowedImagesState?: AllowedImagesState;
+  imageCriteria?: ImageCriterion[];
 }
 
 /** What holds for an account that chose nothing. */

@@ -1,8 +1,15 @@
+export const accountAliases = ['amazon', 'aws-marketplace', 'aws-backup-vault'] as const;
+export type AccountAlias = (typeof accountAliases)[number];
+
 export interface Account {
   accountId: string;
   name: string;
   /** Shown as `imageOwnerAlias` and accepted by `Owner`. */
-  alias?: 'amazon' | 'aws-marketplace' | 'aws-backup-vault';
+  alias?: AccountAlias;
+}
+
+export function isAccountAlias(word: string): word is AccountAlias {
+  return accountAliases.some(alias => alias === word);
 }
 
 /** Who looks at a shared resource. */

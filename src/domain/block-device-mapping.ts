@@ -19,3 +19,11 @@ export interface BlockDeviceMapping {
   ebs?: EbsBlockDevice;
   virtualName?: string;
 }
+
+/** The snapshot an image boots from. */
+export function rootSnapshotId(
+  mappings: readonly BlockDeviceMapping[],
+  rootDeviceName: string,
+): string | undefined {
+  return mappings.find(({ deviceName }) => deviceName === rootDeviceName)?.ebs?.snapshotId;
+}

@@ -10,16 +10,22 @@ export type CopiedImage = Pick<
   'imageId' | 'ownerId' | 'name' | 'description' | 'creationDate' | 'imageLocation'
 > & { sourceRegion: string };
 
+/** The copy of a snapshot, as the mapping of the copied image names it. */
+export interface SnapshotOfCopy {
+  snapshotId: string;
+  encrypted: boolean;
+}
+
 /**
  * The copy of an image at the moment it is asked for: the machine it is for, and its devices on the copied snapshots.
  * Permissions, deprecation and protection stay behind (spec C.7).
- * @param copies the id of the copy of each of its snapshots.
+ * @param copies the copy of each of its snapshots, by the id of that.
  * @throws InvalidSnapshot.NotFound for one that has none.
  */
 export function pendingImageCopy(
   source: Image,
   { sourceRegion, ...own }: CopiedImage,
-  copies: ReadonlyMap<string, string>,
+  copies: ReadonlyMap<string, SnapshotOfCopy>,
 ): Image {
   return {
     ...own,
@@ -45,11 +51,14 @@ export function pendingImageCopy(
   };
 }
 
-function onCopy(mapping: BlockDeviceMapping, copies: ReadonlyMap<string, string>): BlockDeviceMapping {
+function onCopy(
+  mapping: BlockDeviceMapping,
+  copies: ReadonlyMap<string, SnapshotOfCopy>,
+): BlockDeviceMapping {
   const source = mapping.ebs?.snapshotId;
   if (!mapping.ebs || source === undefined) return mapping;
-  const snapshotId = copies.get(source) ?? fail(snapshotNotFound(source));
-  return { ...mapping, ebs: { ...mapping.ebs, snapshotId } };
+  const copy = copies.get(source) ?? fail(snapshotNotFound(source));
+  return { ...mapping, ebs: { ...mapping.ebs, ...copy } };
 }
 
 /** An account's own tags on the source that go with the copy; Amazon's do not. */

@@ -6,6 +6,9 @@ export interface CopyTarget {
   ownerId: string;
   startTime: string;
   description: string;
+  encrypted: boolean;
+  /** ARN. */
+  kmsKeyId?: string;
   /** Given for a time-based copy, in minutes. */
   completionDuration?: number;
 }
@@ -22,8 +25,6 @@ export function pendingCopy(source: Snapshot, target: CopyTarget): Snapshot {
     volumeSize: source.volumeSize,
     state: 'pending',
     progress: 0,
-    encrypted: source.encrypted,
-    ...(source.kmsKeyId && { kmsKeyId: source.kmsKeyId }),
     parentSnapshotId: source.snapshotId,
     productCodes: source.productCodes,
     createVolumePermissions: [],

@@ -1,4 +1,6 @@
-/** What may be copied, by whom, and under which key (spec C.7, C.12, C.14). */
+/** What may be copied, and by whom (spec C.7, C.12, C.14). */
+import { bringsOwnLicense } from './disk-facts.ts';
+import type { EncryptionRequest } from './encryption.ts';
 import { ApiError, invalidParameterValue, unsupportedOperation } from './errors.ts';
 import type { Image } from './image.ts';
 import { imageUnavailable } from './image-errors.ts';
@@ -28,7 +30,7 @@ export function checkImageCopy(image: Image, snapshots: readonly Snapshot[], acc
   if (ownerId === accountId) return;
   if (productCodes.length > 0)
     throw invalidRequest('Images from AWS Marketplace cannot be copied to another AWS account');
-  if (usageOperation !== 'RunInstances')
+  if (!bringsOwnLicense(usageOperation))
     throw invalidRequest('Images with EC2 BillingProduct codes cannot be copied to another AWS account');
   if (!snapshots.every(snapshot => canSeeSnapshot(snapshot, accountId)))
     throw invalidRequest('You do not have permission to access the storage of this ami');
@@ -40,34 +42,14 @@ export function checkSnapshotCopy(snapshot: Snapshot, accountId: string): void {
     throw invalidRequest('Snapshots with product codes cannot be copied to another AWS account');
 }
 
-/**
- * Refuses what would take the blocks into another key domain, which is not served yet: a copy has its source's key.
- * What is encrypted stays so. @throws InvalidParameterDependency, InvalidParameterValue, UnsupportedOperation
- */
-export function checkCopyKey(
-  request: { Encrypted?: boolean; KmsKeyId?: string },
-  sources: ReadonlyArray<Pick<Snapshot, 'encrypted' | 'ownerId'>>,
-  accountId: string,
+/** What is encrypted stays so: no copy of it is made without. @throws InvalidParameterValue */
+export function checkStaysEncrypted(
+  { Encrypted }: EncryptionRequest,
+  sources: ReadonlyArray<Pick<Snapshot, 'encrypted'>>,
 ): void {
-  if (request.KmsKeyId) {
-    if (!request.Encrypted)
-      throw new ApiError(
-        'InvalidParameterDependency',
-        'The parameter KmsKeyId requires the parameter Encrypted to be set.',
-      );
-    throw unsupportedOperation('Copies under another key are not served yet: leave KmsKeyId out.');
-  }
-  if (request.Encrypted && sources.some(source => !source.encrypted))
-    throw unsupportedOperation(
-      'Encrypted copies of what is not encrypted are not served yet: leave Encrypted out.',
-    );
-  if (request.Encrypted === false && sources.some(source => source.encrypted))
+  if (Encrypted === false && sources.some(source => source.encrypted))
     throw invalidParameterValue(
       'Encrypted cannot be set to false: the source is encrypted, and so is every copy of it.',
-    );
-  if (sources.some(source => source.encrypted && source.ownerId !== accountId))
-    throw unsupportedOperation(
-      "Copies of another account's encrypted snapshots are not served yet: have its owner share an unencrypted one.",
     );
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, invalidParameterValue } from './errors.ts';
+import { matchesPattern, parsePattern } from './wildcard.ts';
 
 /** The values an item has for one filter: any of them may match. An absent value matches nothing. */
 export type FilterValue =
@@ -40,16 +41,22 @@ export function matcher<Item>(
   return item => tests.every(matches => matches(item));
 }
 
+/** Whether a filter looks at tags, which are kept apart from what they are on. */
+export function readsTags(filters: readonly Filter[] | undefined): boolean {
+  return filters?.some(({ Name }) => Name?.startsWith('tag')) ?? false;
+}
+
 function test<Item>(
   filter: Filter,
   table: FilterTable<Item>,
   tagsOf?: (item: Item) => Readonly<Record<string, string>>,
 ): (item: Item) => boolean {
-  const name = filter.Name ?? '';
+  // AWS's word for a filter without a name.
+  const name = filter.Name ?? 'null';
   const read = reader(name, table, tagsOf);
   if (!read) throw invalidParameterValue(`The filter '${name}' is invalid`);
   if (!filter.Values?.length) throw invalidParameterValue(`The filter '${name}' has no values`);
-  const patterns = filter.Values.map(pattern);
+  const patterns = filter.Values.map(value => matchesPattern(parsePattern(value)));
   return item => {
     const value = read(item);
     const candidates = Array.isArray(value) ? value : [value];
@@ -71,54 +78,4 @@ function reader<Item>(
     return item => (Object.hasOwn(tagsOf(item), key) ? tagsOf(item)[key] : undefined);
   }
   return undefined;
-}
-
-/**
- * Compiles a filter value with wildcards. Matching is linear in text length times wildcards (greedy with one
- * backtrack point), so a hostile pattern cannot stall the server as a regular expression could.
- */
-export function pattern(value: string): (text: string) => boolean {
-  const tokens = tokenize(value);
-  if (tokens.every(token => token.kind === 'char')) {
-    const literal = tokens.map(token => token.char).join('');
-    return text => text === literal;
-  }
-  return text => glob(tokens, [...text]);
-}
-
-type Token = { kind: 'char' | 'one' | 'any'; char: string };
-
-function tokenize(value: string): Token[] {
-  const tokens: Token[] = [];
-  const characters = [...value];
-  for (let i = 0; i < characters.length; i++) {
-    const char = characters[i]!;
-    if (char === '\\' && i + 1 < characters.length) tokens.push({ kind: 'char', char: characters[++i]! });
-    else if (char === '*') tokens.push({ kind: 'any', char });
-    else if (char === '?') tokens.push({ kind: 'one', char });
-    else tokens.push({ kind: 'char', char });
-  }
-  return tokens;
-}
-
-function glob(tokens: readonly Token[], text: readonly string[]): boolean {
-  let t = 0;
-  let p = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    const token = tokens[p];
-    if (token?.kind === 'any') {
-      star = p++;
-      resume = t;
-    } else if (token && (token.kind === 'one' || token.char === text[t])) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (tokens[p]?.kind === 'any') p++;
-  return p === tokens.length;
 }

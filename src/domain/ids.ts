@@ -13,6 +13,8 @@ const resources = {
   subnet: 'InvalidSubnetID.Malformed',
   vpc: 'InvalidVpcID.Malformed',
   key: 'InvalidKeyPair.Malformed',
+  lt: 'InvalidLaunchTemplateId.Malformed',
+  amiur: 'InvalidImageUsageReportId.Malformed',
   'eni-attach': 'InvalidAttachmentID.Malformed',
   'import-snap': 'InvalidConversionTaskId.Malformed',
 } as const;

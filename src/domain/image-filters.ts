@@ -7,11 +7,13 @@ export interface ImageView {
   image: Image;
   /** `amazon`, `aws-marketplace`, …: only of aliased owners. */
   ownerAlias?: string;
+  /** What the viewer's Allowed AMIs settings say of it; undefined while they are disabled. */
+  imageAllowed?: boolean;
 }
 
 const ebs = ({ image }: ImageView) => image.blockDeviceMappings.flatMap(mapping => mapping.ebs ?? []);
 
-/** The filters of DescribeImages but those on tags (spec C.5). `image-allowed` has a value only with Allowed AMIs. */
+/** The filters of DescribeImages but those on tags (spec C.5). */
 export const imageFilters: FilterTable<ImageView> = {
   architecture: ({ image }) => image.architecture,
   'block-device-mapping.delete-on-termination': view => ebs(view).map(device => device.deleteOnTermination),
@@ -26,7 +28,7 @@ export const imageFilters: FilterTable<ImageView> = {
   'ena-support': ({ image }) => image.enaSupport,
   'free-tier-eligible': () => false,
   hypervisor: () => 'xen',
-  'image-allowed': () => undefined,
+  'image-allowed': view => view.imageAllowed,
   'image-id': ({ image }) => image.imageId,
   'image-type': () => 'machine',
   'is-public': ({ image }) => isPublic(image),

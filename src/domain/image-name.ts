@@ -1,6 +1,8 @@
 import { invalidParameterValue } from './errors.ts';
 import { imageNameMalformed } from './image-errors.ts';
 
+export const longestImageName = 128;
+
 /** 3 to 128 letters, digits and `()[] ./-'@_` (AWS's message names an older set). */
 const allowed = /^[A-Za-z0-9()[\] ./\-'@_]{3,128}$/;
 

@@ -2,7 +2,6 @@ import { publicImagesBlocked } from './account-settings.ts';
 import { ApiError, operationNotPermitted } from './errors.ts';
 import type { Image, LaunchPermission } from './image.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isUnderDefaultKey } from './snapshot-permission.ts';
 
 /** Accounts, organisations and units one image may be shared with. */
 const mostShares = 1000;
@@ -12,6 +11,8 @@ const mostPublicImages = 5;
 /** What is known of an image beside its record when it is shared. */
 export interface Sharing {
   snapshots: readonly Pick<Snapshot, 'encrypted'>[];
+  /** One of them is encrypted with a key managed by AWS. */
+  underDefaultKey: boolean;
   publicBlocked: boolean;
   /** Other public images of the owner's; undefined where there is no limit. */
   otherPublicImages?: number;
@@ -26,7 +27,7 @@ export function checkSharing(
   image: Pick<Image, 'imageId' | 'state' | 'productCodes' | 'launchPermissions'>,
   present: readonly LaunchPermission[],
   added: readonly LaunchPermission[],
-  { snapshots, publicBlocked, otherPublicImages = 0 }: Sharing,
+  { snapshots, underDefaultKey, publicBlocked, otherPublicImages = 0 }: Sharing,
 ): void {
   if (added.length === 0) return;
   if (image.state === 'disabled')
@@ -50,7 +51,7 @@ export function checkSharing(
         `You have reached the limit of ${mostPublicImages} public images in this region.`,
       );
   }
-  if (snapshots.some(isUnderDefaultKey))
+  if (underDefaultKey)
     throw operationNotPermitted(
       `The image '${image.imageId}' has snapshots encrypted with the account's default key and cannot be shared.`,
     );

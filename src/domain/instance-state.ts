@@ -23,6 +23,15 @@ export const instanceActions: Readonly<
   },
 };
 
+/** States of instances that hold their addresses and volumes: see `isLive`. */
+export const liveStates: readonly InstanceState[] = [
+  'pending',
+  'running',
+  'shutting-down',
+  'stopping',
+  'stopped',
+];
+
 /** Whether an instance holds its private address and volumes: all but a terminated one. */
 export function isLive(instance: Instance): boolean {
   return instance.state !== 'terminated';

@@ -29,12 +29,8 @@ export function page<Item>(
   key: (item: Item) => string,
   request: PageRequest,
 ): Page<Item> {
-  const { MaxResults, NextToken, ids } = request;
-  if (MaxResults !== undefined && ids?.given)
-    throw invalidParameterCombination(
-      `The parameter ${ids.set} cannot be used with the parameter maxResults`,
-    );
-  const limit = limitOf(request);
+  const { NextToken } = request;
+  const limit = pageLimit(request);
   const after = NextToken === undefined ? undefined : decodeToken(request.action, NextToken);
   const start = after === undefined ? 0 : firstAfter(items, key, after);
   const slice = limit === undefined ? items.slice(start) : items.slice(start, start + limit);
@@ -44,8 +40,17 @@ export function page<Item>(
     : { items: slice };
 }
 
-function limitOf({ MaxResults, least, most, cap }: PageRequest): number | undefined {
+/**
+ * How many items the page may have; undefined when the request does not say.
+ * @throws InvalidParameterCombination, InvalidParameterValue
+ */
+export function pageLimit(request: Omit<PageRequest, 'action' | 'NextToken'>): number | undefined {
+  const { MaxResults, least, most, cap, ids } = request;
   if (MaxResults === undefined) return undefined;
+  if (ids?.given)
+    throw invalidParameterCombination(
+      `The parameter ${ids.set} cannot be used with the parameter maxResults`,
+    );
   if (MaxResults < least)
     throw invalidParameterValue(
       `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than ${least}.`,
@@ -79,5 +84,8 @@ function decodeToken(action: string, token: string): string {
   } catch {
     // Not a token of ours: refused below.
   }
-  throw new ApiError('InvalidNextToken', `The token '${token.slice(0, 100)}' is invalid`);
+  throw invalidNextToken(token);
 }
+
+export const invalidNextToken = (token: string) =>
+  new ApiError('InvalidNextToken', `The token '${token.slice(0, 100)}' is invalid`);

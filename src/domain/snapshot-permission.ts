@@ -5,6 +5,7 @@ import {
   missingParameter,
   operationNotPermitted,
 } from './errors.ts';
+import type { KmsKey } from './kms-key.ts';
 import type { Snapshot } from './snapshot.ts';
 import { checkUserId } from './user-id.ts';
 
@@ -98,11 +99,14 @@ export function changeSnapshotPermissions(
 }
 
 /**
- * Nobody else can be let in: the default key is the account's own, made for it. No other is served yet, so whatever is
- * encrypted is under it.
+ * Nobody else can be let in where the key is managed by AWS: it is the account's alone.
+ * @param key that of the snapshot; undefined for one that is deleted, too.
  */
-export function isUnderDefaultKey({ encrypted }: Pick<Snapshot, 'encrypted'>): boolean {
-  return encrypted;
+export function isUnderDefaultKey(
+  { encrypted, kmsKeyId }: Pick<Snapshot, 'encrypted' | 'kmsKeyId'>,
+  key: Pick<KmsKey, 'manager'> | undefined,
+): boolean {
+  return encrypted && (kmsKeyId === undefined || key?.manager === 'AWS');
 }
 
 /**
@@ -110,9 +114,9 @@ export function isUnderDefaultKey({ encrypted }: Pick<Snapshot, 'encrypted'>): b
  * @throws OperationNotPermitted
  */
 export function checkSnapshotSharing(
-  snapshot: Pick<Snapshot, 'snapshotId' | 'encrypted' | 'productCodes'>,
+  snapshot: Pick<Snapshot, 'snapshotId' | 'encrypted' | 'kmsKeyId' | 'productCodes'>,
   { operation, grantees }: SnapshotPermissionChange,
-  publicBlocked: boolean,
+  { publicBlocked, key }: { publicBlocked: boolean; key: KmsKey | undefined },
 ): void {
   if (operation !== 'add') return;
   if (grantees.includes('all')) {
@@ -126,6 +130,6 @@ export function checkSnapshotSharing(
         `The snapshot '${snapshot.snapshotId}' has product codes and cannot be made public.`,
       );
   }
-  if (isUnderDefaultKey(snapshot))
+  if (isUnderDefaultKey(snapshot, key))
     throw operationNotPermitted('Encrypted snapshots with EBS default key cannot be shared');
 }

@@ -1,3 +1,4 @@
+import type { DiskFacts } from './disk-facts.ts';
 import type { StateReason } from './image.ts';
 import type { SnapshotLock } from './snapshot-lock.ts';
 import type { Volume } from './volume.ts';
@@ -24,6 +25,8 @@ export interface Snapshot {
   kmsKeyId?: string;
   /** Bytes of all written blocks (not of what this snapshot alone adds); set on completion. */
   fullSnapshotSizeInBytes?: number;
+  /** What its blocks say of the machine they are for; set on completion. */
+  disk?: DiskFacts;
   /** The snapshot whose manifest this one started from. */
   parentSnapshotId?: string;
   productCodes: string[];

@@ -5,3 +5,14 @@ export interface TagSet {
   resourceType: string;
   tags: Record<string, string>;
 }
+
+/** Keys under which an account's resources are found by a tag, its value known or not. */
+export const taggedWith = (accountId: string, key: string, value?: string) =>
+  JSON.stringify(value === undefined ? [accountId, key] : [accountId, key, value]);
+
+export function tagIndexKeys({ accountId, tags }: TagSet): string[] {
+  return Object.entries(tags).flatMap(([key, value]) => [
+    taggedWith(accountId, key),
+    taggedWith(accountId, key, value),
+  ]);
+}

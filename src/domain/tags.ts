@@ -68,10 +68,10 @@ export function checkTagKey(key: string | undefined): string {
   return key;
 }
 
-/** `added` over `present`. @throws TagLimitExceeded past 50. */
+/** `added` over `present`. @throws TagLimitExceeded past 50, not counting Amazon's own `aws:` ones. */
 export function mergeTags(present: Tags, added: Tags): Tags {
   const merged = { ...present, ...added };
-  if (Object.keys(merged).length > mostTags)
+  if (Object.keys(merged).filter(key => !key.startsWith('aws:')).length > mostTags)
     throw new ApiError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
   return merged;
 }

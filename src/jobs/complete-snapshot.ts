@@ -1,4 +1,6 @@
-import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
+import type { ManifestSummary } from '../domain/manifest.ts';
+import { inspectSnapshot } from './inspect-snapshot.ts';
+import { putCompleted } from './put-completed.ts';
 import type { JobServices } from './services.ts';
 import { settleImages } from './settle-images.ts';
 
@@ -7,19 +9,14 @@ import { settleImages } from './settle-images.ts';
  * it any more.
  */
 export async function completeSnapshot(
-  { records, now }: JobServices,
+  { records, blocks, now }: JobServices,
   manifest: ManifestSummary,
 ): Promise<boolean> {
+  const disk = await inspectSnapshot(blocks, manifest.snapshotId);
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(manifest.snapshotId);
     if (snapshot?.state !== 'pending') return false;
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-    });
+    await putCompleted(writer, snapshot, { manifest, disk, time: now() });
     await settleImages(writer, [manifest.snapshotId]);
     return true;
   });

@@ -14,10 +14,11 @@ import { settleImages } from './settle-images.ts';
  */
 export const copySnapshot: JobKind<'copy-snapshot', JobServices> = {
   kind: 'copy-snapshot',
-  async run({ input }, services) {
+  async run({ input, signal }, services) {
     const copy = await wantedCopy(services, input);
-    const completed =
-      copy && (await completeSnapshot(services, await copyBlocks(services, copy, input.sourceSnapshotId)));
+    const tell = async (progress: number) => (await wantedCopy(services, input, progress)) !== undefined;
+    const manifest = copy && (await copyBlocks(services, copy, input, signal, tell));
+    const completed = manifest && (await completeSnapshot(services, manifest));
     if (!completed) {
       await services.records.transaction(writer => settleImages(writer, [input.snapshotId]));
       await forgetBlocks(services, input.snapshotId);
@@ -31,16 +32,23 @@ export const copySnapshot: JobKind<'copy-snapshot', JobServices> = {
   },
 };
 
-/** The copy, unless it was deleted or completed before, or its image was deregistered or failed: it fails with that. */
+/**
+ * The copy, unless it was deleted or completed before, or its image was deregistered or failed: it fails with that.
+ * Notes its progress, if given.
+ */
 async function wantedCopy(
   { records }: JobServices,
   { snapshotId, imageId }: JobInputs['copy-snapshot'],
+  progress?: number,
 ): Promise<Snapshot | undefined> {
   return records.transaction(async writer => {
     const snapshot = await writer.snapshots.get(snapshotId);
     if (snapshot?.state !== 'pending') return undefined;
     const image = imageId === undefined ? undefined : await writer.images.get(imageId);
-    if (imageId === undefined || image?.state === 'pending') return snapshot;
+    if (imageId === undefined || image?.state === 'pending') {
+      if (progress !== undefined) await writer.snapshots.put({ ...snapshot, progress });
+      return snapshot;
+    }
     const stateReason = whyImageEnded(image ?? { imageId });
     await writer.snapshots.put({ ...snapshot, state: 'error', stateReason });
     return undefined;

@@ -1,5 +1,8 @@
+import { fastRestoreId } from '../domain/fast-snapshot-restore.ts';
+import { hasReportExpired } from '../domain/image-usage-report.ts';
 import { hasUploadExpired, uploadTimedOut } from '../domain/snapshot-upload.ts';
 import { deleteKeys } from './delete-keys.ts';
+import { emptyRecycleBin } from './empty-recycle-bin.ts';
 import { failSnapshots } from './fail-snapshots.ts';
 import { PermanentFailure } from './job.ts';
 import type { JobServices } from './services.ts';
@@ -8,19 +11,23 @@ import { snapshotIdsOf } from './settle-images.ts';
 /** How long what is gone stays visible, in milliseconds (spec C.18). */
 const visible = {
   terminated: 3_600_000,
+  disabled: 3_600_000,
   deleted: 60_000,
   token: 24 * 3_600_000,
   importTask: 7 * 24 * 3_600_000,
 };
 
-/** Forgets what is no longer to be shown, ends uploads nobody completed, and deletes keys that are due. Meant to be called every minute. */
+/** Forgets what is no longer to be shown, ends uploads nobody completed, empties Recycle Bins, and deletes keys that are due. Meant to be called every minute. */
 export async function keepHouse(services: JobServices): Promise<void> {
   await forgetInstances(services);
   await forgetVolumes(services);
   await forgetImages(services);
   await forgetTokens(services);
+  await forgetReports(services);
   await forgetImportTasks(services);
   await expireUploads(services);
+  await emptyRecycleBin(services);
+  await forgetFastRestores(services);
   await deleteKeys(services);
 }
 
@@ -60,6 +67,16 @@ async function forgetImages({ records }: JobServices): Promise<void> {
     });
 }
 
+/** A report of an image's use is kept for thirty days. */
+async function forgetReports({ records, now }: JobServices): Promise<void> {
+  for (const report of await records.read.imageUsageReports.list())
+    if (hasReportExpired(report, now()))
+      await records.transaction(async writer => {
+        await writer.imageUsageReports.delete(report.reportId);
+        await writer.tags.delete(`${report.reportId}/${report.ownerId}`);
+      });
+}
+
 async function forgetTokens({ records, now }: JobServices): Promise<void> {
   const tokens = await records.read.clientTokens.list();
   const old = tokens.filter(token => isOlder(token.createTime, visible.token, now()));
@@ -88,6 +105,17 @@ async function expireUploads(services: JobServices): Promise<void> {
     await failSnapshots(services, [snapshot.snapshotId], new PermanentFailure(code, message));
     await services.blocks.abortSession(snapshot.snapshotId);
   }
+}
+
+async function forgetFastRestores({ records, now }: JobServices): Promise<void> {
+  for (const restore of await records.read.fastSnapshotRestores.list({ state: 'disabled' }))
+    if (isOlder(restore.times.disabled, visible.disabled, now()))
+      await records.transaction(async writer => {
+        const id = fastRestoreId(restore);
+        // Enabled anew meanwhile.
+        if ((await writer.fastSnapshotRestores.get(id))?.state === 'disabled')
+          await writer.fastSnapshotRestores.delete(id);
+      });
 }
 
 function isOlder(time: string | undefined, age: number, now: Date): boolean {

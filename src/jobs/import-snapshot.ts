@@ -5,14 +5,16 @@ import {
   importProgress,
 } from '../domain/import-task.ts';
 import { keyDomainOf } from '../domain/key-domain.ts';
-import { blockSize, type ManifestSummary } from '../domain/manifest.ts';
+import type { ManifestSummary } from '../domain/manifest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { GiB } from '../domain/volume.ts';
 import { type ImportedDisk, ImportRefused } from '../imports/importer.ts';
 import { manifestSummary, type WriteSession } from '../stores/blocks/block-store.ts';
 import { clearImport } from './clear-import.ts';
 import { type Attention, attentionTo, snapshotDeleted } from './import-attention.ts';
+import { inspectSnapshot } from './inspect-snapshot.ts';
 import { type JobKind, PermanentFailure } from './job.ts';
+import { putCompleted } from './put-completed.ts';
 import type { JobServices } from './services.ts';
 import { stateReasonOf } from './state-reason.ts';
 import { storeFrozen } from './store-frozen.ts';
@@ -105,22 +107,21 @@ async function beginSnapshot(
   });
 }
 
-async function complete({ records, now }: JobServices, importTaskId: string, manifest: ManifestSummary) {
+async function complete(
+  { records, blocks, now }: JobServices,
+  importTaskId: string,
+  manifest: ManifestSummary,
+): Promise<void> {
+  const disk = await inspectSnapshot(blocks, manifest.snapshotId);
   await records.transaction(async writer => {
     const task = await writer.importTasks.get(importTaskId);
     if (task?.state !== 'active') return;
     const snapshot = await writer.snapshots.get(task.snapshotId);
     if (!snapshot) throw snapshotDeleted(task.snapshotId);
-    const time = now().toISOString();
-    await writer.snapshots.put({
-      ...snapshot,
-      state: 'completed',
-      progress: 100,
-      completionTime: time,
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-    });
+    const time = now();
+    await putCompleted(writer, snapshot, { manifest, disk, time });
     const { statusMessage: _told, ...rest } = task;
-    await writer.importTasks.put({ ...rest, state: 'completed', progress: 100, endTime: time });
+    await writer.importTasks.put({ ...rest, state: 'completed', progress: 100, endTime: time.toISOString() });
   });
 }
 

@@ -5,11 +5,13 @@ import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { fastSnapshotRestores } from './fast-snapshot-restores.ts';
 import { importSnapshot } from './import-snapshot.ts';
 import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
 import { recoverInstance } from './recover-instance.ts';
+import { reportImageUsage } from './report-image-usage.ts';
 import { stopInstance } from './stop-instance.ts';
 import { storeSnapshots } from './store-snapshots.ts';
 import { terminateInstance } from './terminate-instance.ts';
@@ -23,10 +25,12 @@ export const jobKinds = [
   deleteSnapshot,
   deleteVolume,
   importSnapshot,
+  fastSnapshotRestores,
   launchInstance,
   modifyVolume,
   rebootInstance,
   recoverInstance,
+  reportImageUsage,
   stopInstance,
   storeSnapshots,
   terminateInstance,

@@ -16,8 +16,16 @@ export interface JobInputs {
   'create-snapshots': { snapshotIds: string[] };
   /** Subject: the first snapshot. Stores frozen views block by block; images whose snapshots are all there get available. */
   'store-snapshots': { views: FrozenViewName[]; holderId: string };
-  /** Subject: the snapshot, which is the copy. `imageId` names the image it is copied for, which waits for it. */
-  'copy-snapshot': { snapshotId: string; sourceSnapshotId: string; imageId?: string };
+  /**
+   * Subject: the snapshot, which is the copy. `imageId` names the image it is copied for, which waits for it. The source
+   * may be gone when its key is asked for.
+   */
+  'copy-snapshot': {
+    snapshotId: string;
+    sourceSnapshotId: string;
+    sourceKmsKeyId?: string;
+    imageId?: string;
+  };
   /**
    * Subject: the snapshot, whose record is gone. An upload to it (the write session of its id) is aborted; its manifest
    * goes once no volume stands on it and no pending snapshot names it as its parent.
@@ -25,12 +33,16 @@ export interface JobInputs {
   'delete-snapshot': { snapshotId: string };
   /** Subject: the import task. Its disk is fetched and stored; a canceled task is cleared away. */
   'import-snapshot': { importTaskId: string };
+  /** Subject: `fast-restores/` and the snapshot, so that nothing else about it waits. In all zones, for all accounts. */
+  'fast-snapshot-restores': { snapshotId: string };
   /** Subject: the volume. Makes a `creating` volume's overlay. */
   'create-volume': { volumeId: string };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */
   'modify-volume': { volumeId: string };
   /** Subject: the volume. */
   'delete-volume': { volumeId: string };
+  /** Subject: the report. */
+  'report-image-usage': { reportId: string };
   /** Subject: the VPC. Brings rules, addresses and metadata of its guests to what the records say. */
   'apply-vpc': { vpcId: string };
 }

@@ -8,6 +8,7 @@ export async function releaseManifest(services: JobServices, snapshotId: string)
   const { blocks, records, locks } = services;
   await locks.run('manifests', async () => {
     if (await records.read.snapshots.get(snapshotId)) return;
+    if (await records.read.binnedSnapshots.get(snapshotId)) return;
     const volumes = await records.read.volumes.list({ snapshotId });
     if (volumes.some(volume => volume.state !== 'deleted')) return;
     const pending = await records.read.snapshots.list({ state: 'pending' });

@@ -46,4 +46,6 @@ export interface Tokens {
 export interface Accounts {
   get(accountId: string): Promise<Account | undefined>;
   byAlias(alias: string): Promise<Account | undefined>;
+  /** The few that have an alias. */
+  aliased(): Promise<Account[]>;
 }

@@ -1,8 +1,9 @@
 /** Keys of the caller's account, as EC2, EBS and KMS look them up. */
 import { randomUUID } from 'node:crypto';
 import { aliasId, ebsAliasName } from '../domain/kms-alias.ts';
-import { type KeyReference, type KmsKey, kmsArn } from '../domain/kms-key.ts';
-import type { RegionWriter } from '../stores/records/database.ts';
+import { type KeyReference, type KmsKey, kmsArn, parseKeyReference } from '../domain/kms-key.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { RegionReader, RegionWriter } from '../stores/records/database.ts';
 import type { Context } from './context.ts';
 
 /** A new enabled key; for the caller to put. */
@@ -34,6 +35,15 @@ export async function keyOfReference(
   const id = aliasName ? (await records.kmsAliases.get(aliasId(caller, aliasName)))?.keyId : keyId;
   const key = id === undefined ? undefined : await records.kmsKeys.get(id);
   return key?.ownerId === caller && key.state !== 'Deleted' ? key : undefined;
+}
+
+/** The key a snapshot is encrypted with, whoever's it is; undefined where it is deleted, or there is none. */
+export async function keyOfSnapshot(
+  records: Pick<RegionReader, 'kmsKeys'>,
+  { kmsKeyId }: Pick<Snapshot, 'kmsKeyId'>,
+): Promise<KmsKey | undefined> {
+  const keyId = kmsKeyId && parseKeyReference(kmsKeyId).keyId;
+  return keyId ? records.kmsKeys.get(keyId) : undefined;
 }
 
 /** The account's key for volumes and snapshots that name none. */

@@ -95,8 +95,9 @@ export function ownedProcesses(folder: string): OwnedProcesses {
     find,
     exited,
     list() {
-      const names = new Set(readdirSync(folder).flatMap(file => /^(.+)\.process$/.exec(file)?.[1] ?? []));
-      return [...names].filter(name => {
+      const recorded = readdirSync(folder).flatMap(file => /^(.+)\.process$/.exec(file)?.[1] ?? []);
+      // One that was just started may not have come to write its record yet.
+      return [...new Set([...recorded, ...children.keys()])].filter(name => {
         if (find(name)) return true;
         drop(name);
         return false;

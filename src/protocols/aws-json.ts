@@ -1,4 +1,4 @@
-/** The AWS JSON 1.1 protocol of KMS (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html). */
+/** The AWS JSON 1.1 protocol of KMS and Systems Manager (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html). */
 import { ApiError } from '../domain/errors.ts';
 import type { Model, OperationModel } from './model.ts';
 import { readBody, writeJson } from './rest-json-values.ts';
@@ -6,8 +6,11 @@ import type { Protocol, ServedActions, WireRequest, WireResponse } from './wire.
 
 const headers = { 'content-type': 'application/x-amz-json-1.1' };
 
-/** `prefix` is what stands before the action in `X-Amz-Target`, e.g. `TrentService`. */
-export function awsJson(model: Model, prefix: string): Protocol {
+/**
+ * @param prefix what stands before the action in `X-Amz-Target`, e.g. `TrentService`.
+ * @param internalError the service's own code for what is not the caller's fault.
+ */
+export function awsJson(model: Model, prefix: string, internalError: string): Protocol {
   return {
     open(request, served) {
       const operation = operationOf(model, prefix, request, served);
@@ -17,7 +20,7 @@ export function awsJson(model: Model, prefix: string): Protocol {
         respond: output => respond(operation, output),
       };
     },
-    refuse: error => refuse(error, model),
+    refuse: error => refuse(error, model, internalError),
   };
 }
 
@@ -34,8 +37,8 @@ function respond({ output: shape }: OperationModel, output: unknown): WireRespon
   return { status: 200, headers, body: shape ? bytesOf(writeJson(shape, output ?? {})) : Buffer.alloc(0) };
 }
 
-function refuse(error: ApiError, model: Model): WireResponse {
-  const code = jsonCodes[error.code] ?? error.code;
+function refuse(error: ApiError, model: Model, internalError: string): WireResponse {
+  const code = error.code === 'InternalError' ? internalError : (jsonCodes[error.code] ?? error.code);
   return {
     status: model.errorStatus(code) ?? error.status,
     headers,
@@ -43,14 +46,13 @@ function refuse(error: ApiError, model: Model): WireResponse {
   };
 }
 
-/** As bytes: to the type of a text the HTTP server would add its charset, which KMS does not. */
+/** As bytes: to the type of a text the HTTP server would add its charset, which these services do not. */
 function bytesOf(json: unknown): Buffer {
   return Buffer.from(JSON.stringify(json));
 }
 
 /** What codes of EC2's form are called here. */
 const jsonCodes: Record<string, string> = {
-  InternalError: 'KMSInternalException',
   InvalidParameterValue: 'ValidationException',
   InvalidParameterCombination: 'ValidationException',
   MissingParameter: 'ValidationException',

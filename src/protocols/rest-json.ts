@@ -1,4 +1,4 @@
-/** The REST JSON protocol of the EBS direct API (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html). */
+/** The REST JSON protocol of the EBS direct API and the Recycle Bin (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html). */
 import { ApiError } from '../domain/errors.ts';
 import type { Member, Model, OperationModel, Structure } from './model.ts';
 import { readBody, readText, validationError, writeJson } from './rest-json-values.ts';
@@ -44,7 +44,7 @@ function readInput({ operation }: Route, labels: ReadonlyMap<string, string>, re
 function valueAt(
   member: Member,
   labels: ReadonlyMap<string, string>,
-  query: ReadonlyMap<string, string>,
+  query: ReadonlyMap<string, string[]>,
   body: Values,
   request: WireRequest,
 ): unknown {
@@ -52,7 +52,7 @@ function valueAt(
     case 'label':
       return readText(member, labels.get(member.in));
     case 'query':
-      return readText(member, query.get(member.in));
+      return readQuery(member, query.get(member.in) ?? []);
     case 'header':
       return readText(member, request.headers.get(member.in.toLowerCase()));
     case 'payload':
@@ -62,15 +62,23 @@ function valueAt(
   }
 }
 
-function queryOf(text: string): Map<string, string> {
-  const query = new Map<string, string>();
+/** A list has one parameter for each item; of anything else there is one. */
+function readQuery(member: Member, texts: readonly string[]): unknown {
+  const { shape } = member;
+  if (shape.kind === 'list')
+    return texts.length > 0 ? texts.map(text => readText({ ...member, shape: shape.item }, text)) : undefined;
+  if (texts.length > 1) throw validationError('The query string repeats a parameter');
+  return readText(member, texts[0]);
+}
+
+function queryOf(text: string): Map<string, string[]> {
+  const query = new Map<string, string[]>();
   for (const pair of text.split('&').filter(Boolean)) {
     const equals = pair.indexOf('=');
     const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals));
     const value = percentDecode(equals < 0 ? '' : pair.slice(equals + 1).replaceAll('+', ' '));
     if (name === undefined || value === undefined) throw validationError('The query string is malformed');
-    if (query.has(name)) throw validationError('The query string repeats a parameter');
-    query.set(name, value);
+    query.set(name, [...(query.get(name) ?? []), value]);
   }
   return query;
 }
@@ -78,6 +86,7 @@ function queryOf(text: string): Map<string, string> {
 function respond(operation: OperationModel, output: Values): WireResponse {
   const { http, output: shape } = operation;
   const status = http?.status ?? 200;
+  if (status === 204) return { status, headers: {}, body: '' };
   if (!shape) return { status, headers: jsonHeaders, body: '{}' };
   const headers: Record<string, string> = {};
   for (const member of shape.members) {

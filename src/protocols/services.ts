@@ -9,7 +9,7 @@ import { restJson } from './rest-json.ts';
 import type { SignatureError } from './signature-v4.ts';
 import type { Protocol, WireRequest } from './wire.ts';
 
-export const serviceNames = ['ec2', 'ebs', 'kms', 'sts'] as const;
+export const serviceNames = ['ec2', 'ebs', 'kms', 'rbin', 'ssm', 'sts'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface Service {
@@ -48,11 +48,27 @@ export function loadServices(): Record<ServiceName, Service> {
     },
     kms: {
       name: 'kms',
-      protocol: awsJson(loadModel('kms'), 'TrentService'),
+      protocol: awsJson(loadModel('kms'), 'TrentService', 'KMSInternalException'),
       maxBody: maxFormBytes,
       regional: true,
       mayBeUnsigned: () => false,
-      refuse: refuseKms,
+      refuse: refuseJson,
+    },
+    ssm: {
+      name: 'ssm',
+      protocol: awsJson(loadModel('ssm'), 'AmazonSSM', 'InternalServerError'),
+      maxBody: maxFormBytes,
+      regional: true,
+      mayBeUnsigned: () => false,
+      refuse: refuseJson,
+    },
+    rbin: {
+      name: 'rbin',
+      protocol: restJson(loadModel('rbin')),
+      maxBody: maxFormBytes,
+      regional: true,
+      mayBeUnsigned: () => false,
+      refuse: refuseEbs,
     },
     sts: {
       name: 'sts',
@@ -74,8 +90,10 @@ export function serviceNameOf(request: WireRequest, scopeService: string | undef
   const byVersion = serviceOfVersion[versionOf(request) ?? ''];
   if (byVersion ?? scopeService) return (byVersion ?? scopeService)!;
   if (request.path.startsWith('/snapshots')) return 'ebs';
+  if (/^\/(rules|list-rules|tags)(\/|$)/.test(request.path)) return 'rbin';
   if (request.headers.get('x-amz-target')?.startsWith('TrentService.')) return 'kms';
-  const host = /^(ec2|ebs|kms|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
+  if (request.headers.get('x-amz-target')?.startsWith('AmazonSSM.')) return 'ssm';
+  const host = /^(ec2|ebs|kms|rbin|ssm|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
   return host ?? 'ec2';
 }
 
@@ -140,7 +158,7 @@ function refuseEbs(fault: SignatureError['fault'] | 'unknown-key', message: stri
 }
 
 /** The same names; in its protocol they are all of status 400. */
-function refuseKms(fault: SignatureError['fault'] | 'unknown-key', message: string): ApiError {
+function refuseJson(fault: SignatureError['fault'] | 'unknown-key', message: string): ApiError {
   const refused = refuseEbs(fault, message);
   const code = fault === 'expired' ? 'InvalidSignatureException' : refused.code;
   return new ApiError(code, refused.message);

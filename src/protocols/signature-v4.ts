@@ -156,8 +156,20 @@ function canonicalOf(request: WireRequest, { signedHeaders, service }: Signature
   }
 }
 
+/** Keys made of the secrets that were used last; each is good for a day, a region and a service. */
+const signingKeys = new Map<string, Buffer>();
+const mostSigningKeys = 1000;
+
+/** Asked for known access keys only, so that nobody else can crowd the others out. */
 function signingKey(secret: string, { day, region, service }: Signature): Buffer {
-  return [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+  const name = [secret, day, region, service].join('/');
+  let key = signingKeys.get(name);
+  if (!key) {
+    key = [day, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`));
+    signingKeys.set(name, key);
+    if (signingKeys.size > mostSigningKeys) signingKeys.delete(signingKeys.keys().next().value!);
+  }
+  return key;
 }
 
 function pairsOf(query: string): [string, string][] {

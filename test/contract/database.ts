@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/domain/job.ts';
 import type { KeyPair } from '../../src/domain/key-pair.ts';
 import { Conflict, type RegionDatabase } from '../../src/stores/records/database.ts';
+import { aJob as job } from '../support/records.ts';
+import { keyedRecordsContract } from './keyed-records.ts';
 
 /** What every implementation of the records does. `make` opens an empty database and says how to remove it. */
 export function databaseContract(make: () => Promise<{ records: RegionDatabase; remove(): Promise<void> }>) {
@@ -111,6 +113,8 @@ export function databaseContract(make: () => Promise<{ records: RegionDatabase; 
       expect((await records.read.jobs.get('job-1'))?.input).toEqual({ tags: ['a'] });
     });
   });
+
+  keyedRecordsContract(() => records);
 
   describe('a transaction', () => {
     it('reads what it wrote, by id and by field, and what it deleted no more', async () => {
@@ -306,20 +310,6 @@ export function durableDatabaseContract(
 }
 
 const ids = (jobs: Job[]) => jobs.map(({ jobId }) => jobId);
-
-function job(jobId: string, changes: Partial<Job> = {}): Job {
-  return {
-    jobId,
-    kind: 'stop-instance',
-    subject: 'i-1',
-    input: {},
-    state: 'queued',
-    attempts: 0,
-    createTime: '2026-05-10T13:17:12.000Z',
-    runAfter: '2026-05-10T13:17:12.000Z',
-    ...changes,
-  };
-}
 
 function keyPair(keyPairId: string, keyName: string): KeyPair {
   return {

@@ -1,6 +1,7 @@
 /** The filters AWS's model names must all be known: an unknown one is an error to its sender. */
 import { expect, test } from 'vitest';
 import { instanceFilters } from '../../src/domain/instance-filters.ts';
+import { instanceImageFilters } from '../../src/domain/instance-image.ts';
 import { instanceStatusFilters } from '../../src/domain/instance-status.ts';
 import { instanceTypeFilters } from '../../src/domain/instance-type-filters.ts';
 import { securityGroupFilters } from '../../src/domain/security-group-filters.ts';
@@ -260,6 +261,17 @@ const documented = {
     volume-status.details-status
     volume-status.status
   `,
+  DescribeInstanceImageMetadata: `
+    availability-zone
+    image-allowed
+    instance-id
+    instance-state-name
+    instance-type
+    launch-time
+    owner-alias
+    owner-id
+    zone-id
+  `,
   DescribeVolumesModifications: `
     modification-state
     original-iops
@@ -276,6 +288,7 @@ const documented = {
 };
 const tables = {
   DescribeInstances: instanceFilters,
+  DescribeInstanceImageMetadata: instanceImageFilters,
   DescribeInstanceStatus: instanceStatusFilters,
   DescribeInstanceTypes: instanceTypeFilters,
   DescribeSecurityGroups: securityGroupFilters,

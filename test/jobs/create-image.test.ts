@@ -5,6 +5,7 @@ import { deregisterImage } from '../../src/operations/ec2/deregister-image.ts';
 import { rebootInstances } from '../../src/operations/ec2/reboot-instances.ts';
 import { terminateInstances } from '../../src/operations/ec2/terminate-instances.ts';
 import type { WriteSession } from '../../src/stores/blocks/block-store.ts';
+import { fixture, mbrDisk } from '../support/disks.ts';
 import { launched } from './fixtures.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 
@@ -69,6 +70,31 @@ describe('an image', () => {
     expect(await readAt(snapshotIds[0]!, 1, 1)).toBe('\x01');
     expect(await readAt(snapshotIds[0]!, 3, 6)).toBe('before');
     expect(await readAt(snapshotIds[0]!, 4, 8)).toBe('buffered');
+  });
+
+  test('is of the platform that its root disk shows when it is made', async () => {
+    await region.disks.write(ids.root, 0, mbrDisk([{ type: 7, contents: fixture('ntfs') }]));
+    const { image, ImageId, snapshotIds } = await create();
+    await region.settle();
+    expect(await image()).toMatchObject({
+      platformDetails: 'Windows BYOL',
+      usageOperation: 'RunInstances:0800',
+    });
+    const [root, data] = await Promise.all(snapshotIds.map(id => region.records.read.snapshots.get(id)));
+    expect(root?.disk?.operatingSystem?.family).toBe('windows');
+    expect(data?.disk).toEqual({ uefi: false });
+    const described = (await region.records.read.tags.list()).map(({ resourceId, tags }) => [
+      resourceId,
+      tags,
+    ]);
+    const tags = { 'aws:amity:disk': 'Windows Server 2022 Standard, x86_64, boots with BIOS' };
+    expect(described).toEqual(
+      expect.arrayContaining([
+        [ImageId, tags],
+        [snapshotIds[0], tags],
+      ]),
+    );
+    expect(described).toHaveLength(2);
   });
 
   test('without reboot leaves the guest alone', async () => {

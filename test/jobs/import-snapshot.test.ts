@@ -7,6 +7,7 @@ import { deleteSnapshot } from '../../src/operations/ec2/delete-snapshot.ts';
 import { importSnapshot } from '../../src/operations/ec2/import-snapshot.ts';
 import { createKey } from '../../src/operations/kms/create-key.ts';
 import { disableKey } from '../../src/operations/kms/disable-key.ts';
+import { fixture, mbrDisk } from '../support/disks.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 import { aLife, type Life } from './mortal.ts';
 
@@ -61,6 +62,18 @@ function holdStoring() {
   };
   return { reached: reached.promise, go: go.resolve };
 }
+
+test('what is on the imported disk is told, once it is there', async () => {
+  region = await jobRegion();
+  region.imports.serve(Url, mbrDisk([{ type: 0x83, contents: fixture('ext4') }]));
+  const DiskContainer = { Format: 'RAW', Url };
+  await region.call(importSnapshot, { DiskContainer });
+  await region.settle();
+  const [snapshot] = await region.records.read.snapshots.list();
+  expect(snapshot?.disk).toMatchObject({ operatingSystem: { id: 'debian' }, architecture: 'x86_64' });
+  const tags = await region.records.read.tags.get(`${snapshot?.snapshotId}/${snapshot?.ownerId}`);
+  expect(Object.keys(tags?.tags ?? {})).toEqual(['aws:amity:disk']);
+});
 
 test('the disk at a URL becomes a completed snapshot of the account, and its file is removed', async () => {
   region = await jobRegion();

@@ -78,6 +78,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
     accounts: {
       get: async id => accounts.find(account => account.accountId === id),
       byAlias: async alias => accounts.find(account => account.alias === alias),
+      aliased: async () => accounts.filter(account => account.alias),
     },
     tokens,
     defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },

@@ -7,6 +7,8 @@ import type { Context } from '../../src/operations/context.ts';
 import { operation as ebsOperation } from '../../src/operations/ebs/operation.ts';
 import { operation } from '../../src/operations/ec2/operation.ts';
 import { operations as kmsOperations } from '../../src/operations/kms/index.ts';
+import { operations as rbinOperations } from '../../src/operations/rbin/index.ts';
+import { operations as ssmOperations } from '../../src/operations/ssm/index.ts';
 import { operations as stsOperations } from '../../src/operations/sts/index.ts';
 import { createEdge } from '../../src/protocols/edge.ts';
 import type { EdgeOptions } from '../../src/protocols/edge-interface.ts';
@@ -78,7 +80,14 @@ export const errors: Record<string, unknown>[] = [];
 export const changed: string[] = [];
 
 export const options: EdgeOptions = {
-  services: { ec2: ec2Operations, ebs: ebsOperations, kms: kmsOperations, sts: stsOperations },
+  services: {
+    ec2: ec2Operations,
+    ebs: ebsOperations,
+    kms: kmsOperations,
+    rbin: rbinOperations,
+    ssm: ssmOperations,
+    sts: stsOperations,
+  },
   regions: ['us-east-1', 'eu-west-1'],
   authenticate: async id => (id === caller.accessKeyId ? { secret, caller } : undefined),
   contextFor: (region, caller) =>

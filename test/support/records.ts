@@ -1,5 +1,6 @@
 import type { Image } from '../../src/domain/image.ts';
 import type { Instance } from '../../src/domain/instance.ts';
+import type { Job } from '../../src/domain/job.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { Volume } from '../../src/domain/volume.ts';
 import { owner } from '../operations/region.ts';
@@ -121,3 +122,17 @@ export const anInstance = (fields: Partial<Instance> = {}): Instance => ({
   healthSince: '2026-05-01T00:00:00.000Z',
   ...fields,
 });
+
+export function aJob(jobId: string, changes: Partial<Job> = {}): Job {
+  return {
+    jobId,
+    kind: 'stop-instance',
+    subject: 'i-1',
+    input: {},
+    state: 'queued',
+    attempts: 0,
+    createTime: '2026-05-10T13:17:12.000Z',
+    runAfter: '2026-05-10T13:17:12.000Z',
+    ...changes,
+  };
+}

@@ -5,6 +5,8 @@ import { keyDomainOf } from '../../domain/key-domain.ts';
 import { blockSize, type ManifestSummary } from '../../domain/manifest.ts';
 import { noVolumeId } from '../../domain/snapshot.ts';
 import { GiB } from '../../domain/volume.ts';
+import { inspectSnapshot } from '../../jobs/inspect-snapshot.ts';
+import { putCompleted } from '../../jobs/put-completed.ts';
 import { manifestSummary, type StagedEntry } from '../../stores/blocks/block-store.ts';
 import type { Context } from '../context.ts';
 import { operation } from './operation.ts';
@@ -24,17 +26,12 @@ export const completeSnapshot = operation('CompleteSnapshot', async (input, cont
   checkAggregate(input);
 
   const manifest = await seal(context, snapshot, input);
+  const disk = await inspectSnapshot(context.blocks, snapshot.snapshotId);
   const recorded = await context.records.transaction(async records => {
     const current = await records.snapshots.get(snapshot.snapshotId);
     if (!current) return false;
     const { upload: _, ...rest } = current;
-    await records.snapshots.put({
-      ...rest,
-      state: 'completed',
-      progress: 100,
-      completionTime: context.now().toISOString(),
-      fullSnapshotSizeInBytes: manifest.blockCount * blockSize,
-    });
+    await putCompleted(records, rest, { manifest, disk, time: context.now() });
     return true;
   });
   if (!recorded) {

@@ -15,6 +15,8 @@ export async function defaultSettings(context: Context): Promise<Complete> {
     accountId,
     imageBlockPublicAccess: publisher ? 'unblocked' : context.defaults.imageBlockPublicAccess,
     snapshotBlockPublicAccess: 'unblocked',
+    allowedImagesState: 'disabled',
+    imageCriteria: [],
   };
 }
 

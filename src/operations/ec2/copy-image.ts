@@ -1,11 +1,11 @@
 import type { CopyImageRequest } from '@aws-sdk/client-ec2';
-import { pendingImageCopy, tagsToCopy } from '../../domain/copy-image.ts';
+import { pendingImageCopy, type SnapshotOfCopy, tagsToCopy } from '../../domain/copy-image.ts';
 import { descriptionOfImageCopy, pendingCopy } from '../../domain/copy-snapshot.ts';
 import {
   checkCompletionDuration,
-  checkCopyKey,
   checkImageCopy,
   checkSourceRegion,
+  checkStaysEncrypted,
 } from '../../domain/copy-source.ts';
 import { ApiError, invalidParameterCombination, unsupportedOperation } from '../../domain/errors.ts';
 import type { Image } from '../../domain/image.ts';
@@ -13,9 +13,12 @@ import { checkImageDescription } from '../../domain/image-name.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { mergeTags, settleTags, type Tags } from '../../domain/tags.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
+import { settleEncryption } from '../encryption.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
+import { allowedImages, checkAllowed } from './allowed-images.ts';
 import { findImage } from './find-image.ts';
 import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
@@ -39,14 +42,16 @@ export const copyImage = operation('CopyImage', async (input, context) => {
   const tags = settleTags(input.TagSpecifications, ['image', 'snapshot']);
   checkServed(input);
   const location = await imageLocation(context, name);
+  const aliased = await aliasedAccounts(context);
 
   const copied = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input, longestToken);
     if (before !== undefined) return before;
     const source = await findImage(records, context.caller, sourceImageId);
+    checkAllowed(await allowedImages(records, context, aliased), source);
     const snapshots = await snapshotsOf(records, source);
     checkImageCopy(source, snapshots, accountId);
-    checkCopyKey(input, snapshots, accountId);
+    checkStaysEncrypted(input, snapshots);
     await checkCopiesUnderWay(records, accountId);
     await claimName(records, accountId, name);
 
@@ -115,17 +120,18 @@ async function checkCopiesUnderWay(records: RegionReader, ownerId: string): Prom
     );
 }
 
-/** Writes a pending copy of each snapshot and the job that gives it its blocks. @returns the copy's id by the source's. */
+/** Writes a pending copy of each snapshot and the job that gives it its blocks. @returns the copies by the ids of their sources. */
 async function copySnapshots(
   records: RegionWriter,
   context: Context,
   copy: { imageId: string; source: Image; snapshots: Snapshot[]; input: CopyImageRequest; tags?: Tags },
-): Promise<Map<string, string>> {
+): Promise<Map<string, SnapshotOfCopy>> {
   const { imageId, source, snapshots, input, tags } = copy;
   const { accountId } = context.caller;
   const now = context.now();
-  const copies = new Map<string, string>();
+  const copies = new Map<string, SnapshotOfCopy>();
   for (const original of snapshots) {
+    const encryption = await settleEncryption(records, context, input, original);
     const snapshotId = context.newId('snap');
     const sourceSnapshotId = original.snapshotId;
     const ids = { imageId, sourceImageId: source.imageId, sourceSnapshotId };
@@ -134,15 +140,17 @@ async function copySnapshots(
         ...{ snapshotId, ownerId: accountId, startTime: now.toISOString() },
         description: descriptionOfImageCopy(ids, now),
         completionDuration: input.SnapshotCopyCompletionDurationMinutes,
+        ...encryption,
       }),
     );
     await writeTags(records, accountId, { id: snapshotId, type: 'snapshot' }, tags);
     await context.jobs.enqueue(records, 'copy-snapshot', snapshotId, {
       snapshotId,
       sourceSnapshotId,
+      ...(original.kmsKeyId && { sourceKmsKeyId: original.kmsKeyId }),
       imageId,
     });
-    copies.set(sourceSnapshotId, snapshotId);
+    copies.set(sourceSnapshotId, { snapshotId, encrypted: encryption.encrypted });
   }
   return copies;
 }

@@ -1,13 +1,14 @@
 import { pendingCopy } from '../../domain/copy-snapshot.ts';
 import {
   checkCompletionDuration,
-  checkCopyKey,
   checkSnapshotCopy,
   checkSourceRegion,
+  checkStaysEncrypted,
 } from '../../domain/copy-source.ts';
 import { invalidParameterValue, unsupportedOperation } from '../../domain/errors.ts';
 import { snapshotNotCompleted } from '../../domain/snapshot-errors.ts';
 import { settleTags } from '../../domain/tags.ts';
+import { settleEncryption } from '../encryption.ts';
 import { writeTags } from '../tagging.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { operation } from './operation.ts';
@@ -16,7 +17,7 @@ import { required } from './request.ts';
 
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html
- * The copy is the caller's own and shares its source's blocks. PresignedUrl and DestinationRegion, which older clients
+ * The copy is the caller's own. It shares its source's blocks, or has them under another key (spec C.12). PresignedUrl and DestinationRegion, which older clients
  * send, say nothing the request itself does not.
  */
 export const copySnapshot = operation('CopySnapshot', async (input, context) => {
@@ -36,19 +37,21 @@ export const copySnapshot = operation('CopySnapshot', async (input, context) => 
     const source = await findSnapshot(records, accountId, input.SourceSnapshotId, 'SourceSnapshotId');
     if (source.state !== 'completed') throw snapshotNotCompleted(source.snapshotId);
     checkSnapshotCopy(source, accountId);
-    checkCopyKey(input, [source], accountId);
+    checkStaysEncrypted(input, [source]);
     const copy = pendingCopy(source, {
       snapshotId: context.newId('snap'),
       ownerId: accountId,
       startTime: context.now().toISOString(),
       description,
       completionDuration: input.CompletionDurationMinutes,
+      ...(await settleEncryption(records, context, input, source)),
     });
     await records.snapshots.put(copy);
     await writeTags(records, accountId, { id: copy.snapshotId, type: 'snapshot' }, tags);
     await context.jobs.enqueue(records, 'copy-snapshot', copy.snapshotId, {
       snapshotId: copy.snapshotId,
       sourceSnapshotId: source.snapshotId,
+      ...(source.kmsKeyId && { sourceKmsKeyId: source.kmsKeyId }),
     });
     return copy.snapshotId;
   });

@@ -11,7 +11,7 @@ export const deleteSnapshot = operation('DeleteSnapshot', async (input, context)
     const user = await imageUsing(records, snapshot);
     if (user) throw snapshotInUse(snapshot.snapshotId, user.imageId);
     if (isLocked(snapshot, context.now())) throw snapshotLocked(snapshot.snapshotId);
-    await removeSnapshot(records, context, snapshot.snapshotId);
+    await removeSnapshot(records, context, snapshot);
   });
   context.jobs.wake();
   return {};

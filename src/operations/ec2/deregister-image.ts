@@ -7,18 +7,20 @@ import type { Context } from '../context.ts';
 import { forgetTags } from '../tagging.ts';
 import { ownedImage } from './find-image.ts';
 import { operation } from './operation.ts';
+import { binImage } from './recycle-bin.ts';
 import { imageUsing, removeSnapshot } from './snapshot-removal.ts';
 
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
- * The record stays, deregistered, so that a second call is told apart from one about an unknown image.
+ * The record stays, deregistered, so that a second call is told apart from one about an unknown image; where a rule is for
+ * it, the image is in the Recycle Bin as well. Its snapshots may be deleted nevertheless, as on AWS.
  */
 export const deregisterImage = operation('DeregisterImage', async (input, context) => {
   const results = await context.records.transaction(async records => {
     const image = await ownedImage(records, context.caller, input.ImageId);
     checkDeregistrable(image, context.now());
     await records.images.put({ ...image, state: 'deregistered', launchPermissions: [] });
-    await forgetTags(records, image.imageId);
+    if (!(await binImage(records, context, image))) await forgetTags(records, image.imageId);
     return input.DeleteAssociatedSnapshots ? deleteSnapshots(records, context, image) : undefined;
   });
   context.jobs.wake();
@@ -40,7 +42,7 @@ async function deleteSnapshots(
     else if (isLocked(snapshot, context.now())) results.push({ SnapshotId, ReturnCode: 'client-error' });
     else if (await imageUsing(records, snapshot)) results.push({ SnapshotId, ReturnCode: 'skipped' });
     else {
-      await removeSnapshot(records, context, SnapshotId);
+      await removeSnapshot(records, context, snapshot);
       results.push({ SnapshotId, ReturnCode: 'success' });
     }
   }

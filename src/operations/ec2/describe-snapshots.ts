@@ -1,83 +1,91 @@
-import { matcher } from '../../domain/filters.ts';
+import type { Filter } from '../../domain/filters.ts';
+import { matcher, readsTags } from '../../domain/filters.ts';
 import { checkId } from '../../domain/ids.ts';
-import { page } from '../../domain/pages.ts';
+import { pageLimit } from '../../domain/pages.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { type SnapshotView, snapshotFilters } from '../../domain/snapshot-filters.ts';
+import { type SnapshotScope, snapshotPlace } from '../../domain/snapshot-index.ts';
 import { snapshotAt } from '../../domain/snapshot-upload.ts';
-import { isPublicSnapshot } from '../../domain/snapshot-visibility.ts';
+import type { Tags } from '../../domain/tags.ts';
 import { checkUserId } from '../../domain/user-id.ts';
+import type { RegionReader } from '../../stores/records/database.ts';
+import { inBatches, type Listing, listPage, readerOf } from '../listing.ts';
+import { pageTokens } from '../page-tokens.ts';
 import { loadTags } from '../tagging.ts';
+import { byTags, literally, narrowed } from './narrowing.ts';
 import { operation } from './operation.ts';
 import { ownerAliases, ownerIds } from './owners.ts';
 import { presentSnapshot } from './present/snapshot.ts';
-import { snapshotsById, visibleSnapshots } from './visible-snapshots.ts';
+import { isListedSnapshot, snapshotReader, snapshotsById } from './visible-snapshots.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html */
 export const describeSnapshots = operation('DescribeSnapshots', async (input, context) => {
   const { accountId } = context.caller;
+  const { read } = context.records;
   const ids = [...new Set(input.SnapshotIds?.filter(id => id !== '').map(id => checkId('snap', id)))];
-  const owners = await ownerIds(context, input.OwnerIds);
-  const isRestorable = restorableBy(input.RestorableByUserIds, accountId);
-  const now = context.now();
-
-  const found = ids.length
-    ? await snapshotsById(context.records.read, accountId, ids)
-    : await visibleSnapshots(context.records.read, accountId, owners);
-  const shown = found.filter(snapshot => !owners || owners.includes(snapshot.ownerId)).filter(isRestorable);
-
-  const snapshotIds = shown.map(snapshot => snapshot.snapshotId);
-  const tagsOf = await loadTags(context.records.read, accountId, snapshotIds);
-  const aliasOf = await ownerAliases(
-    context,
-    shown.map(snapshot => snapshot.ownerId),
-  );
-  const matches = matcher<SnapshotView>(input.Filters, snapshotFilters, view =>
-    tagsOf(view.snapshot.snapshotId),
-  );
-  const matching = shown
-    .map(
-      (snapshot): SnapshotView => ({
-        snapshot: snapshotAt(snapshot, now),
-        ownerAlias: aliasOf(snapshot.ownerId),
-      }),
-    )
-    .filter(matches)
-    .sort((a, b) => (byStart(a) < byStart(b) ? -1 : 1));
-
-  const { items, NextToken } = page(matching, byStart, {
-    action: 'DescribeSnapshots',
+  const limit = pageLimit({
     MaxResults: input.MaxResults,
-    NextToken: input.NextToken || undefined,
     least: 5,
     most: 1000,
     cap: true,
     ids: { given: ids.length > 0, set: 'snapshotSet' },
   });
+  const { after, seal } = pageTokens(context, 'DescribeSnapshots', input);
+  const scope: SnapshotScope = {
+    accountId,
+    owners: await ownerIds(context, input.OwnerIds),
+    restorableBy: (input.RestorableByUserIds ?? [])
+      .filter(user => user !== '')
+      .map(user => (user === 'all' ? user : user === 'self' ? accountId : checkUserId(user))),
+  };
+  const aliasOf = await ownerAliases(context);
+  const now = context.now();
+
+  const viewOf = (snapshot: Snapshot): SnapshotView => ({
+    snapshot: snapshotAt(snapshot, now),
+    ownerAlias: aliasOf(snapshot.ownerId),
+  });
+  let tagsOf: (snapshotId: string) => Tags = () => ({});
+  const matches = matcher<SnapshotView>(input.Filters, snapshotFilters, view =>
+    tagsOf(view.snapshot.snapshotId),
+  );
+  const filterReadsTags = readsTags(input.Filters);
+
+  async function admit(snapshots: Snapshot[]): Promise<Snapshot[]> {
+    const seen = snapshots.filter(snapshot => isListedSnapshot(scope, snapshot));
+    if (filterReadsTags) tagsOf = await loadTags(read, accountId, seen.map(idOf));
+    return seen.filter(snapshot => matches(viewOf(snapshot)));
+  }
+  const found = ids.length
+    ? await snapshotsById(read, accountId, ids)
+    : await narrowedSnapshots(read, accountId, input.Filters);
+  const listing: Listing<Snapshot> = {
+    read: found ? readerOf(found, snapshotPlace) : snapshotReader(read, scope),
+    place: snapshotPlace,
+    admit,
+  };
+
+  const { items, next } = await listPage(listing, after, limit);
+  tagsOf = await loadTags(read, accountId, items.map(idOf));
   return {
-    Snapshots: items.map(view => presentSnapshot(view, tagsOf(view.snapshot.snapshotId))),
-    NextToken,
+    Snapshots: items.map(snapshot => presentSnapshot(viewOf(snapshot), tagsOf(snapshot.snapshotId))),
+    NextToken: next && seal(next),
   };
 });
 
-const byStart = ({ snapshot }: SnapshotView) => `${snapshot.startTime}/${snapshot.snapshotId}`;
+const idOf = (snapshot: Snapshot) => snapshot.snapshotId;
 
-/**
- * Snapshots by who may create volumes from them: `all` the public ones, `self` the caller's own and those shared with it,
- * another account those of the caller's own that are shared with it.
- */
-function restorableBy(
-  users: readonly string[] | undefined,
+/** Snapshots by the filters that name few of them; undefined when none does. */
+function narrowedSnapshots(
+  records: RegionReader,
   accountId: string,
-): (snapshot: Snapshot) => boolean {
-  const tests = (users ?? [])
-    .filter(user => user !== '')
-    .map((user): ((snapshot: Snapshot) => boolean) => {
-      if (user === 'all') return isPublicSnapshot;
-      const grantee = user === 'self' ? accountId : checkUserId(user);
-      if (grantee === accountId)
-        return snapshot =>
-          snapshot.ownerId === accountId || snapshot.createVolumePermissions.includes(accountId);
-      return snapshot => snapshot.ownerId === accountId && snapshot.createVolumePermissions.includes(grantee);
-    });
-  return snapshot => tests.length === 0 || tests.some(matches => matches(snapshot));
+  filters: readonly Filter[] | undefined,
+): Promise<Snapshot[] | undefined> {
+  const { snapshots } = records;
+  const getMany = (ids: readonly string[]) => inBatches(ids, some => snapshots.getMany(some));
+  return narrowed<Snapshot>(filters, [
+    ['snapshot-id', literally(getMany)],
+    ['volume-id', literally((volumeId, limit) => snapshots.list({ volumeId }, { limit }))],
+    ...byTags(records, accountId, filters, getMany),
+  ]);
 }

@@ -4,6 +4,9 @@ import { checkImageName } from '../../domain/image-name.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 
+/** States in which an image holds its name (spec C.2). */
+const holdsName = new Set(['pending', 'available', 'disabled']);
+
 /** @throws MissingParameter, InvalidAMIName.Malformed */
 export function requiredName(name: string | undefined): string {
   return checkImageName(name || fail(missingParameter('Name')));
@@ -14,8 +17,11 @@ export function requiredName(name: string | undefined): string {
  * @throws InvalidAMIName.Duplicate
  */
 export async function claimName(records: RegionReader, ownerId: string, name: string): Promise<void> {
-  const holders = await records.images.list({ ownerId, name, state: ['pending', 'available', 'disabled'] });
-  if (holders[0]) throw imageNameDuplicate(name, holders[0].imageId);
+  // By name alone, which is far more selective than the others.
+  const holder = (await records.images.list({ name })).find(
+    image => image.ownerId === ownerId && holdsName.has(image.state),
+  );
+  if (holder) throw imageNameDuplicate(name, holder.imageId);
 }
 
 /** Where an EBS image says it is: its owner, by alias if it has one, and its name. */

@@ -7,13 +7,19 @@ import { cancelImportTask } from './cancel-import-task.ts';
 import { copyImage } from './copy-image.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
+import { createImageUsageReport } from './create-image-usage-report.ts';
 import { createKeyPair } from './create-key-pair.ts';
+import { createLaunchTemplate } from './create-launch-template.ts';
+import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createSnapshots } from './create-snapshots.ts';
 import { createTags } from './create-tags.ts';
 import { createVolume } from './create-volume.ts';
+import { deleteImageUsageReport } from './delete-image-usage-report.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
+import { deleteLaunchTemplate } from './delete-launch-template.ts';
+import { deleteLaunchTemplateVersions } from './delete-launch-template-versions.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteTags } from './delete-tags.ts';
@@ -21,17 +27,25 @@ import { deleteVolume } from './delete-volume.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
+import { describeFastSnapshotRestores } from './describe-fast-snapshot-restores.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
+import { describeImageReferences } from './describe-image-references.ts';
+import { describeImageUsageReportEntries } from './describe-image-usage-report-entries.ts';
+import { describeImageUsageReports } from './describe-image-usage-reports.ts';
 import { describeImages } from './describe-images.ts';
 import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
+import { describeInstanceImageMetadata } from './describe-instance-image-metadata.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeKeyPairs } from './describe-key-pairs.ts';
+import { describeLaunchTemplateVersions } from './describe-launch-template-versions.ts';
+import { describeLaunchTemplates } from './describe-launch-templates.ts';
 import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
+import { describeSnapshotTierStatus } from './describe-snapshot-tier-status.ts';
 import { describeSnapshots } from './describe-snapshots.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
@@ -41,37 +55,51 @@ import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachVolume } from './detach-volume.ts';
+import { disableAllowedImagesSettings } from './disable-allowed-images-settings.ts';
 import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
+import { disableFastSnapshotRestores } from './disable-fast-snapshot-restores.ts';
 import { disableImage } from './disable-image.ts';
 import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { enableAllowedImagesSettings } from './enable-allowed-images-settings.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
+import { enableFastSnapshotRestores } from './enable-fast-snapshot-restores.ts';
 import { enableImage } from './enable-image.ts';
 import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
 import { enableImageDeprecation } from './enable-image-deprecation.ts';
 import { enableImageDeregistrationProtection } from './enable-image-deregistration-protection.ts';
 import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-access.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
+import { getAllowedImagesSettings } from './get-allowed-images-settings.ts';
 import { getConsoleOutput } from './get-console-output.ts';
 import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
 import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
+import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
+import { listImagesInRecycleBin } from './list-images-in-recycle-bin.ts';
+import { listSnapshotsInRecycleBin } from './list-snapshots-in-recycle-bin.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { modifyLaunchTemplate } from './modify-launch-template.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
+import { modifySnapshotTier } from './modify-snapshot-tier.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
+import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
+import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
+import { restoreSnapshotTier } from './restore-snapshot-tier.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
@@ -86,38 +114,67 @@ export const operations: Operation[] = [
   cancelImageLaunchPermission,
   copyImage,
   createImage,
+  createImageUsageReport,
+  deleteImageUsageReport,
   deregisterImage,
   describeImageAttribute,
+  describeImageReferences,
+  describeImageUsageReportEntries,
+  describeImageUsageReports,
   describeImages,
+  describeInstanceImageMetadata,
+  disableAllowedImagesSettings,
   disableImage,
   disableImageBlockPublicAccess,
   disableImageDeprecation,
   disableImageDeregistrationProtection,
+  enableAllowedImagesSettings,
   enableImage,
   enableImageBlockPublicAccess,
   enableImageDeprecation,
   enableImageDeregistrationProtection,
+  getAllowedImagesSettings,
+  getImageAncestry,
   getImageBlockPublicAccessState,
+  listImagesInRecycleBin,
   modifyImageAttribute,
   registerImage,
+  replaceImageCriteriaInAllowedImagesSettings,
   resetImageAttribute,
+  restoreImageFromRecycleBin,
+  // Launch templates
+  createLaunchTemplate,
+  createLaunchTemplateVersion,
+  deleteLaunchTemplate,
+  deleteLaunchTemplateVersions,
+  describeLaunchTemplateVersions,
+  describeLaunchTemplates,
+  modifyLaunchTemplate,
   // Snapshots
   cancelImportTask,
   copySnapshot,
   createSnapshot,
   createSnapshots,
   deleteSnapshot,
+  describeFastSnapshotRestores,
   describeImportSnapshotTasks,
   describeLockedSnapshots,
   describeSnapshotAttribute,
+  describeSnapshotTierStatus,
   describeSnapshots,
+  disableFastSnapshotRestores,
   disableSnapshotBlockPublicAccess,
+  enableFastSnapshotRestores,
   enableSnapshotBlockPublicAccess,
   getSnapshotBlockPublicAccessState,
   importSnapshot,
+  listSnapshotsInRecycleBin,
   lockSnapshot,
   modifySnapshotAttribute,
+  modifySnapshotTier,
   resetSnapshotAttribute,
+  restoreSnapshotFromRecycleBin,
+  restoreSnapshotTier,
   unlockSnapshot,
   // Volumes
   attachVolume,

@@ -18,6 +18,7 @@ import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { settleEncryption } from '../encryption.ts';
+import { type AllowedImages, checkAllowed } from './allowed-images.ts';
 
 /**
  * The image, if the caller may launch it now. A private image of another account is told from a missing one: AWS does.
@@ -26,6 +27,7 @@ import { settleEncryption } from '../encryption.ts';
 export async function launchableImage(
   records: RegionReader,
   context: Context,
+  allowed: AllowedImages,
   imageId: string,
 ): Promise<Image> {
   const { accountId } = context.caller;
@@ -34,6 +36,7 @@ export async function launchableImage(
   if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
+  checkAllowed(allowed, image);
   const [productCode] = image.productCodes;
   if (productCode !== undefined && image.ownerId !== accountId)
     throw subscriptionRequired(productCode, context.region.endpoint);

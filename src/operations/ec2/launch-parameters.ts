@@ -15,7 +15,6 @@ export function refuseUnserved(input: RunInstancesRequest): void {
 function unserved(input: RunInstancesRequest): [name: string, value: unknown][] {
   const { Placement: placement, CapacityReservationSpecification: reservation } = input;
   return [
-    ['LaunchTemplate', input.LaunchTemplate],
     ['InstanceMarketOptions', input.InstanceMarketOptions],
     ['HibernationOptions.Configured', input.HibernationOptions?.Configured],
     ['IamInstanceProfile', input.IamInstanceProfile],

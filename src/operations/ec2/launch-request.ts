@@ -1,7 +1,7 @@
 /** RunInstances' parameters, checked as far as they can be without looking anything up. */
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { BlockDeviceRequest } from '../../domain/block-device-request.ts';
-import { invalidParameterValue, missingParameter, unsupportedOperation } from '../../domain/errors.ts';
+import { invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import { mostUserData } from '../../domain/instance-limits.ts';
 import { isMetadataTagKey } from '../../domain/instance-metadata-tree.ts';
@@ -72,8 +72,6 @@ function parseCount(min: number | undefined, max: number | undefined): { least: 
 
 function parseImageId(id: string | undefined): string {
   if (!id) throw missingParameter('ImageId');
-  if (id.startsWith('resolve:ssm:'))
-    throw unsupportedOperation('An ImageId of the form resolve:ssm: is not supported: name an AMI id.');
   return checkId('ami', id);
 }
 

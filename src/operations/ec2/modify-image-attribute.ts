@@ -7,8 +7,11 @@ import { checkSharing } from '../../domain/image-sharing.ts';
 import { isPublic } from '../../domain/image-visibility.ts';
 import { changeLaunchPermissions, type LaunchPermissionChange } from '../../domain/launch-permission.ts';
 import { partitionOf } from '../../domain/partition.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { isUnderDefaultKey } from '../../domain/snapshot-permission.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Accounts } from '../context.ts';
+import { keyOfSnapshot } from '../kms-keys.ts';
 import { defaultSettings, settingsOf } from './account-settings.ts';
 import { ownedImage } from './find-image.ts';
 import { operation } from './operation.ts';
@@ -52,15 +55,23 @@ async function shared(
 ): Promise<Image> {
   const launchPermissions = changeLaunchPermissions(image.launchPermissions, change);
   const ids = image.blockDeviceMappings.flatMap(mapping => mapping.ebs?.snapshotId ?? []);
+  const snapshots = await records.snapshots.getMany(ids);
   const publishes = isPublic({ launchPermissions: [...change.add] });
   const { imageBlockPublicAccess } = await settingsOf(records, owner.defaults);
   checkSharing({ ...image, launchPermissions }, image.launchPermissions, change.add, {
-    snapshots: await records.snapshots.getMany(ids),
+    snapshots,
+    underDefaultKey: await anyUnderDefaultKey(records, snapshots),
     publicBlocked: imageBlockPublicAccess !== 'unblocked',
     ...(publishes && !owner.isPublisher && { otherPublicImages: await publicImages(records, image.ownerId) }),
   });
   const published = isPublic({ launchPermissions }) && !isPublic(image);
   return { ...image, launchPermissions, ...(published && { deprecationTime: publicDeprecationTime(image) }) };
+}
+
+async function anyUnderDefaultKey(records: RegionReader, snapshots: readonly Snapshot[]): Promise<boolean> {
+  for (const snapshot of snapshots)
+    if (isUnderDefaultKey(snapshot, await keyOfSnapshot(records, snapshot))) return true;
+  return false;
 }
 
 async function publicImages(records: RegionReader, ownerId: string): Promise<number> {

@@ -7,6 +7,7 @@ import {
   sharedWith,
 } from '../../domain/snapshot-permission.ts';
 import type { Accounts } from '../context.ts';
+import { keyOfSnapshot } from '../kms-keys.ts';
 import { defaultSettings, settingsOf } from './account-settings.ts';
 import { ownedSnapshot } from './find-snapshot.ts';
 import { operation } from './operation.ts';
@@ -25,7 +26,10 @@ export const modifySnapshotAttribute = operation('ModifySnapshotAttribute', asyn
   await context.records.transaction(async records => {
     const snapshot = await ownedSnapshot(records, accountId, found.snapshotId);
     const { snapshotBlockPublicAccess } = await settingsOf(records, defaults);
-    checkSnapshotSharing(snapshot, change, snapshotBlockPublicAccess !== 'unblocked');
+    checkSnapshotSharing(snapshot, change, {
+      publicBlocked: snapshotBlockPublicAccess !== 'unblocked',
+      key: await keyOfSnapshot(records, snapshot),
+    });
     const permissions = changeSnapshotPermissions(snapshot.createVolumePermissions, change);
     await records.snapshots.put(sharedWith(snapshot, permissions));
   });

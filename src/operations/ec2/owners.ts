@@ -1,7 +1,6 @@
+import { isAccountAlias } from '../../domain/account.ts';
 import { checkUserId } from '../../domain/user-id.ts';
 import type { Context } from '../context.ts';
-
-const aliases = new Set(['amazon', 'aws-marketplace', 'aws-backup-vault']);
 
 /**
  * The accounts that `Owner.N` names: `self`, an alias, or account ids; undefined when it names none.
@@ -16,21 +15,16 @@ export async function ownerIds(
   const ids = await Promise.all(
     given.map(async owner => {
       if (owner === 'self') return context.caller.accountId;
-      if (aliases.has(owner)) return (await context.accounts.byAlias(owner))?.accountId;
+      if (isAccountAlias(owner)) return (await context.accounts.byAlias(owner))?.accountId;
       return checkUserId(owner);
     }),
   );
   return [...new Set(ids.filter(id => id !== undefined))];
 }
 
-/** The aliases of these accounts, each looked up once; the answer is undefined for an account without one. */
-export async function ownerAliases(
-  context: Context,
-  accountIds: readonly string[],
-): Promise<(accountId: string) => string | undefined> {
-  const found = await Promise.all(
-    [...new Set(accountIds)].map(async id => [id, (await context.accounts.get(id))?.alias] as const),
-  );
-  const byId = new Map(found);
+/** The alias of an account; the answer is undefined for one that has none. */
+export async function ownerAliases(context: Context): Promise<(accountId: string) => string | undefined> {
+  const aliased = await context.accounts.aliased();
+  const byId = new Map(aliased.map(account => [account.accountId, account.alias]));
   return id => byId.get(id);
 }

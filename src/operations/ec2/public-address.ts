@@ -1,5 +1,5 @@
 import { nextPublicAddress } from '../../domain/addresses.ts';
-import { isLive } from '../../domain/instance-state.ts';
+import { liveStates } from '../../domain/instance-state.ts';
 import { noPublicAddressLeft } from '../../domain/network-errors.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
@@ -9,10 +9,8 @@ export async function publicAddresses(
   records: RegionReader,
   context: Context,
 ): Promise<(instanceId: string) => string> {
-  const instances = await records.instances.list();
-  const inUse = new Set(
-    instances.flatMap(one => (isLive(one) && one.publicIpAddress ? [one.publicIpAddress] : [])),
-  );
+  const instances = await records.instances.list({ state: liveStates });
+  const inUse = new Set(instances.flatMap(one => one.publicIpAddress ?? []));
   return instanceId => {
     const seed = `${instanceId}/${context.now().toISOString()}`;
     const address = nextPublicAddress(context.region.publicCidrBlock, inUse, seed);

@@ -1,10 +1,14 @@
+import { rootSnapshotId } from '../../domain/block-device-mapping.ts';
 import { requestedSnapshotIds } from '../../domain/block-device-request.ts';
 import { settleBlockDevices } from '../../domain/block-device-settle.ts';
+import { platformOfDisk } from '../../domain/disk-facts.ts';
+import { checkDiskFits } from '../../domain/disk-fit.ts';
 import { invalidParameterCombination, unsupportedOperation } from '../../domain/errors.ts';
 import type { Image } from '../../domain/image.ts';
 import { checkImageDescription } from '../../domain/image-name.ts';
 import { settleMachine } from '../../domain/register-image.ts';
 import { settleTags } from '../../domain/tags.ts';
+import { writeDiskTag } from '../../jobs/disk-tag.ts';
 import { writeTags } from '../tagging.ts';
 import { claimName, imageLocation, requiredName } from './image-name-claim.ts';
 import { operation } from './operation.ts';
@@ -37,6 +41,8 @@ export const registerImage = operation('RegisterImage', async (input, context) =
       virtualizationType: machine.virtualizationType,
       snapshots,
     });
+    const root = snapshots.get(rootSnapshotId(blockDeviceMappings, rootDeviceName) ?? '');
+    checkDiskFits(input, root);
     await claimName(records, accountId, name);
     const registered: Image = {
       imageId: context.newId('ami'),
@@ -51,12 +57,12 @@ export const registerImage = operation('RegisterImage', async (input, context) =
       rootDeviceName,
       blockDeviceMappings,
       launchPermissions: [],
-      platformDetails: 'Linux/UNIX',
-      usageOperation: 'RunInstances',
+      ...platformOfDisk(root?.disk),
       productCodes: [...new Set([...snapshots.values()].flatMap(snapshot => snapshot.productCodes))],
     };
     await records.images.put(registered);
     await writeTags(records, accountId, { id: registered.imageId, type: 'image' }, tags.image);
+    await writeDiskTag(records, accountId, { id: registered.imageId, type: 'image' }, root?.disk);
     return registered;
   });
   return { ImageId: image.imageId };

@@ -13,10 +13,13 @@ import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
+import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
+import { type AllowedImages, allowedImages } from './allowed-images.ts';
 import { viewInstances } from './instance-lookup.ts';
+import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch-from-template.ts';
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
 import { findNetwork } from './launch-network.ts';
 import { type LaunchRequest, parseLaunch } from './launch-request.ts';
@@ -31,11 +34,13 @@ const action = 'RunInstances';
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
  */
 export const runInstances = operation('RunInstances', async (input, context) => {
-  const request = parseLaunch(input);
+  const aliased = await aliasedAccounts(context);
   const answer = await context.records.transaction(async records => {
     const before = await replayed(records, context, action, input);
     if (before !== undefined) return present(records, context, await liveReservation(records, before));
-    const instances = await launch(records, context, request, input.ClientToken || undefined);
+    const templated = await launchFromTemplate(records, context, aliased, input);
+    const allowed = await allowedImages(records, context, aliased);
+    const instances = await launch(records, context, allowed, templated);
     await remember(records, context, action, input, instances[0]!.reservationId);
     return present(records, context, instances);
   });
@@ -53,11 +58,12 @@ async function liveReservation(records: RegionWriter, reservationId: string): Pr
 async function launch(
   records: RegionWriter,
   context: Context,
-  request: LaunchRequest,
-  clientToken: string | undefined,
+  allowed: AllowedImages,
+  { input, template }: TemplatedLaunch,
 ): Promise<Instance[]> {
   const { accountId } = context.caller;
-  const image = await launchableImage(records, context, request.imageId);
+  const request = parseLaunch(input);
+  const image = await launchableImage(records, context, allowed, request.imageId);
   const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
   const type = instanceType(typeName);
   if (!type) throw invalidInstanceType(typeName);
@@ -78,7 +84,7 @@ async function launch(
     securityGroupIds: network.securityGroups.map(group => group.groupId),
     hasPublicAddress: network.hasPublicAddress,
     key,
-    clientToken,
+    clientToken: input.ClientToken || undefined,
     metadataOptions: settleMetadataOptions(request.metadataOptions, image),
   };
   const nextAddress = await publicAddresses(records, context);
@@ -89,7 +95,8 @@ async function launch(
     const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
     return newInstance(shared, own, context.now());
   });
-  for (const instance of instances) await write(records, context, instance, devices, request.tags);
+  const tags = { ...request.tags, instance: { ...templateTags(template), ...request.tags.instance } };
+  for (const instance of instances) await write(records, context, instance, devices, tags);
   await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
   return instances;
 }

@@ -2,10 +2,12 @@ import type { Viewer } from '../../domain/account.ts';
 import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
+import { reportNotFound } from '../../domain/image-usage-report.ts';
 import { canSee } from '../../domain/image-visibility.ts';
 import { importTaskNotFound } from '../../domain/import-task-errors.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
+import { templateIdNotFound } from '../../domain/launch-template.ts';
 import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
@@ -35,7 +37,8 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'image',
     async find(records, id, viewer) {
       const image = await records.images.get(id);
-      return image !== undefined && image.state !== 'deregistered' && canSee(image, viewer);
+      if (image !== undefined && image.state !== 'deregistered') return canSee(image, viewer);
+      return owned(await records.binnedImages.get(id), viewer.accountId);
     },
     notFound: id => imageNotFound([id]),
   },
@@ -43,7 +46,8 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'snapshot',
     async find(records, id, { accountId }) {
       const snapshot = await records.snapshots.get(id);
-      return snapshot !== undefined && canSeeSnapshot(snapshot, accountId);
+      if (snapshot) return canSeeSnapshot(snapshot, accountId);
+      return owned(await records.binnedSnapshots.get(id), accountId);
     },
     notFound: snapshotNotFound,
   },
@@ -69,6 +73,16 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'key-pair',
     find: async (records, id, { accountId }) => owned(await records.keyPairs.get(id), accountId),
     notFound: keyPairNotFound,
+  },
+  lt: {
+    type: 'launch-template',
+    find: async (records, id, { accountId }) => owned(await records.launchTemplates.get(id), accountId),
+    notFound: templateIdNotFound,
+  },
+  amiur: {
+    type: 'image-usage-report',
+    find: async (records, id, { accountId }) => owned(await records.imageUsageReports.get(id), accountId),
+    notFound: reportNotFound,
   },
   vpc: {
     type: 'vpc',

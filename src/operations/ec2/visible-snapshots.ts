@@ -1,16 +1,34 @@
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
-import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import { type SnapshotScope, snapshotRanges } from '../../domain/snapshot-index.ts';
+import { canSeeSnapshot, isPublicSnapshot } from '../../domain/snapshot-visibility.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
+import type { Listing } from '../listing.ts';
 
-/** Every snapshot the account sees: its own, those shared with it, the public ones; only of `owners`, if given. */
-export async function visibleSnapshots(
-  records: RegionReader,
-  accountId: string,
-  owners?: readonly string[],
-): Promise<Snapshot[]> {
-  const found = await records.snapshots.list(owners ? { ownerId: owners } : {});
-  return found.filter(snapshot => canSeeSnapshot(snapshot, accountId));
+/** Reads what a listing is about from where the records keep it together. */
+export function snapshotReader(records: RegionReader, scope: SnapshotScope): Listing<Snapshot>['read'] {
+  const ranges = snapshotRanges(scope);
+  return (after, limit) =>
+    records.snapshots.under(ranges, after === undefined ? { limit } : { after, limit });
+}
+
+/** Whether the account sees the snapshot and it is one the listing is about. */
+export function isListedSnapshot(
+  { accountId, owners, restorableBy }: SnapshotScope,
+  snapshot: Snapshot,
+): boolean {
+  if (owners && !owners.includes(snapshot.ownerId)) return false;
+  if (!canSeeSnapshot(snapshot, accountId)) return false;
+  const isOwn = snapshot.ownerId === accountId;
+  const { createVolumePermissions } = snapshot;
+  return (
+    restorableBy.length === 0 ||
+    restorableBy.some(user => {
+      if (user === 'all') return isPublicSnapshot(snapshot);
+      if (user === accountId) return isOwn || createVolumePermissions.includes(user);
+      return isOwn && createVolumePermissions.includes(user);
+    })
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Account } from '../../domain/account.ts';
+import { type Account, accountAliases } from '../../domain/account.ts';
 import type { AccessKey, AccountDatabase } from './database.ts';
 import { openSecret, sealSecret } from './sealed-secret.ts';
 
@@ -58,6 +58,8 @@ export function createAccounts(options: { database: AccountDatabase; masterKey: 
 
     byAlias: async (alias: string): Promise<Account | undefined> =>
       (await database.read.accounts.list({ alias }, { limit: 1 }))[0],
+
+    aliased: (): Promise<Account[]> => database.read.accounts.list({ alias: accountAliases }),
 
     /** The access keys of an account, with their secrets: for `ready.json` and the operator, not for any API. */
     keysOf: async (accountId: string): Promise<NewAccount[]> => {

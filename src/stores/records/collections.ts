@@ -1,4 +1,10 @@
+import { fastRestoreId } from '../../domain/fast-snapshot-restore.ts';
+import { imageIndexKeys, imagePlace } from '../../domain/image-index.ts';
 import { aliasId } from '../../domain/kms-alias.ts';
+import { launchTemplateVersionId } from '../../domain/launch-template.ts';
+import { parameterId } from '../../domain/parameter.ts';
+import { snapshotIndexKeys, snapshotPlace } from '../../domain/snapshot-index.ts';
+import { tagIndexKeys } from '../../domain/tag.ts';
 import type { AccountTables, RegionTables } from './database.ts';
 
 /** How a collection is stored: what identifies an item, what can be looked up, what must be unique. */
@@ -8,6 +14,12 @@ export interface CollectionSpec<Item> {
   indexes: Readonly<Record<string, (item: Item) => string | undefined>>;
   /** A key two items may not share; undefined claims none. */
   unique?: (item: Item) => string | undefined;
+  /** Several keys an item is found under, in an order of their own: see `ReadCollection.under`. */
+  keyed?: {
+    keys(item: Item): readonly string[];
+    /** No two items have the same. */
+    place(item: Item): string;
+  };
 }
 
 export type CollectionSpecs<Tables> = { readonly [Name in keyof Tables]: CollectionSpec<Tables[Name]> };
@@ -25,6 +37,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       sourceInstanceId: image => image.sourceInstanceId,
     },
     unique: image => (holdsName.has(image.state) ? `${image.ownerId}/${image.name}` : undefined),
+    keyed: { keys: imageIndexKeys, place: imagePlace },
   },
   snapshots: {
     id: snapshot => snapshot.snapshotId,
@@ -33,6 +46,7 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       state: snapshot => snapshot.state,
       volumeId: snapshot => snapshot.volumeId,
     },
+    keyed: { keys: snapshotIndexKeys, place: snapshotPlace },
   },
   importTasks: {
     id: task => task.importTaskId,
@@ -83,7 +97,26 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       accountId: tags => tags.accountId,
       resourceType: tags => tags.resourceType,
     },
+    keyed: { keys: tagIndexKeys, place: tags => `${tags.resourceId}/${tags.accountId}` },
   },
+  launchTemplates: {
+    id: template => template.launchTemplateId,
+    indexes: { ownerId: template => template.ownerId, name: template => template.name },
+    unique: template => `${template.ownerId}/${template.name}`,
+  },
+  launchTemplateVersions: {
+    id: launchTemplateVersionId,
+    indexes: {
+      launchTemplateId: version => version.launchTemplateId,
+      ownerId: version => version.ownerId,
+      imageId: version => version.data.ImageId,
+    },
+  },
+  imageUsageReports: {
+    id: report => report.reportId,
+    indexes: { ownerId: report => report.ownerId, imageId: report => report.imageId },
+  },
+  parameters: { id: parameterId, indexes: { ownerId: parameter => parameter.ownerId } },
   clientTokens: { id: token => token.id, indexes: { resourceId: token => token.resourceId } },
   accountSettings: { id: settings => settings.accountId, indexes: {} },
   kmsKeys: { id: key => key.keyId, indexes: { ownerId: key => key.ownerId, state: key => key.state } },
@@ -92,6 +125,20 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     indexes: { ownerId: alias => alias.ownerId, keyId: alias => alias.keyId },
   },
   ebsEncryption: { id: settings => settings.accountId, indexes: {} },
+  retentionRules: {
+    id: rule => rule.identifier,
+    indexes: { ownerId: rule => rule.ownerId, resourceType: rule => rule.resourceType },
+  },
+  binnedSnapshots: { id: bin => bin.snapshot.snapshotId, indexes: { ownerId: bin => bin.ownerId } },
+  fastSnapshotRestores: {
+    id: fastRestoreId,
+    indexes: {
+      ownerId: restore => restore.ownerId,
+      snapshotId: restore => restore.snapshotId,
+      state: restore => restore.state,
+    },
+  },
+  binnedImages: { id: bin => bin.image.imageId, indexes: { ownerId: bin => bin.ownerId } },
   jobs: {
     id: job => job.jobId,
     indexes: { state: job => job.state, kind: job => job.kind, subject: job => job.subject },

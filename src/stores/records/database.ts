@@ -1,16 +1,24 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
+import type { FastSnapshotRestore } from '../../domain/fast-snapshot-restore.ts';
 import type { Image } from '../../domain/image.ts';
+import type { ImageUsageReport } from '../../domain/image-usage-report.ts';
 import type { ImportSnapshotTask } from '../../domain/import-task.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Job } from '../../domain/job.ts';
 import type { KeyPair } from '../../domain/key-pair.ts';
+import type { KeyRange } from '../../domain/key-range.ts';
 import type { KmsAlias } from '../../domain/kms-alias.ts';
 import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
+import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { Parameter } from '../../domain/parameter.ts';
+import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
+import type { RetentionRule } from '../../domain/retention-rule.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
 import type { Volume } from '../../domain/volume.ts';
+import type { Pattern } from '../../domain/wildcard.ts';
 
 /** A region's records. `read` sees the last commit; `transaction` is all or nothing and durable when it returns. */
 export interface Database<Tables> {
@@ -36,6 +44,16 @@ export interface ReadCollection<Item> {
   getMany(ids: readonly string[]): Promise<Item[]>;
   /** Ordered by id; `after` is the last id of the page before. */
   list(where?: Where, page?: { after?: string; limit?: number }): Promise<Item[]>;
+  /**
+   * Items that have any of the keys, each once, in the order of their places; `after` is the place of the last item of the
+   * page before. The work grows with the page and the number of ranges, never with the collection.
+   */
+  under(ranges: readonly KeyRange[], page: { after?: string; limit: number }): Promise<Item[]>;
+  /**
+   * Ids of the items whose indexed field matches one of the patterns, in no particular order, at most `limit`. It looks at
+   * all values with the patterns' common beginning, beside the event loop.
+   */
+  match(field: string, patterns: readonly Pattern[], limit: number): Promise<string[]>;
 }
 
 export interface Collection<Item> extends ReadCollection<Item> {
@@ -61,11 +79,19 @@ export interface RegionTables {
   subnets: Subnet;
   securityGroups: SecurityGroup;
   tags: TagSet;
+  launchTemplates: LaunchTemplate;
+  launchTemplateVersions: LaunchTemplateVersion;
+  imageUsageReports: ImageUsageReport;
+  parameters: Parameter;
   clientTokens: ClientToken;
   accountSettings: AccountSettings;
   kmsKeys: KmsKey;
   kmsAliases: KmsAlias;
   ebsEncryption: EbsEncryption;
+  retentionRules: RetentionRule;
+  binnedSnapshots: BinnedSnapshot;
+  binnedImages: BinnedImage;
+  fastSnapshotRestores: FastSnapshotRestore;
   jobs: Job;
 }
 

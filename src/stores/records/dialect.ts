@@ -1,4 +1,6 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Pattern } from '../../domain/wildcard.ts';
+import { globOf, likeOf } from './pattern-sql.ts';
 
 /** All that differs between the two databases in the SQL that is written. */
 export interface Dialect {
@@ -9,6 +11,11 @@ export interface Dialect {
   body: 'text' | 'json';
   /** The list is one parameter, so that its length has no limit and the statement one text. */
   memberOf(column: string, values: readonly string[]): Expression<SqlBool>;
+  /** That one parameter. */
+  list(values: readonly string[]): unknown;
+  matches(column: string, pattern: Pattern): Expression<SqlBool>;
+  /** What follows the columns of a table whose rows are nothing but their key. */
+  keyTable: RawBuilder<unknown>;
 }
 
 export const sqliteDialect: Dialect = {
@@ -16,7 +23,10 @@ export const sqliteDialect: Dialect = {
   text: 'text',
   body: 'text',
   memberOf: (column, values) =>
-    sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+    sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${sqliteDialect.list(values)}))`,
+  list: values => JSON.stringify(values),
+  matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} glob ${globOf(pattern)}`,
+  keyTable: sql`without rowid`,
 };
 
 export const postgresDialect: Dialect = {
@@ -24,4 +34,7 @@ export const postgresDialect: Dialect = {
   text: 'text collate "C"',
   body: 'json',
   memberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
+  list: values => values,
+  matches: (column, pattern) => sql<SqlBool>`${sql.ref(column)} like ${likeOf(pattern)} escape '\\'`,
+  keyTable: sql``,
 };

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../../domain/wildcard.ts';
 import type { CollectionSpec, CollectionSpecs } from './collections.ts';
 import { type Collection, Conflict, type Database, type Where, type Writer } from './database.ts';
 
@@ -49,6 +50,26 @@ function collection<Item>(spec: CollectionSpec<Item>, items: () => Map<string, I
         .map(([, item]) => structuredClone(item));
       return page.limit === undefined ? found : found.slice(0, page.limit);
     },
+    async under(ranges, { after, limit }) {
+      const { keyed } = spec;
+      if (!keyed) throw new Error('The collection has no keys');
+      return [...items().values()]
+        .map(item => ({ item, place: keyed.place(item), keys: new Set(keyed.keys(item)) }))
+        .filter(({ place, keys }) => ranges.some(({ key, from = '' }) => keys.has(key) && place >= from))
+        .filter(({ place }) => after === undefined || place > after)
+        .sort((a, b) => (a.place < b.place ? -1 : 1))
+        .slice(0, limit)
+        .map(({ item }) => structuredClone(item));
+    },
+    async match(field, patterns, limit) {
+      const read = indexOf(spec, field);
+      const tests = patterns.map(matchesPattern);
+      const found = [...items()].filter(([, item]) => {
+        const value = read(item);
+        return value !== undefined && tests.some(matches => matches(value));
+      });
+      return found.slice(0, limit).map(([id]) => id);
+    },
     async put(item) {
       const id = spec.id(item);
       const key = spec.unique?.(item);
@@ -65,13 +86,17 @@ function collection<Item>(spec: CollectionSpec<Item>, items: () => Map<string, I
 
 function selection<Item>(spec: CollectionSpec<Item>, where: Where): (item: Item) => boolean {
   const wanted = Object.entries(where).map(([field, values]) => {
-    const read = Object.hasOwn(spec.indexes, field) ? spec.indexes[field] : undefined;
-    if (!read) throw new Error(`The collection has no index '${field}'`);
-    return { read, values: new Set(typeof values === 'string' ? [values] : values) };
+    return { read: indexOf(spec, field), values: new Set(typeof values === 'string' ? [values] : values) };
   });
   return item =>
     wanted.every(({ read, values }) => {
       const value = read(item);
       return value !== undefined && values.has(value);
     });
+}
+
+function indexOf<Item>(spec: CollectionSpec<Item>, field: string): (item: Item) => string | undefined {
+  const read = Object.hasOwn(spec.indexes, field) ? spec.indexes[field] : undefined;
+  if (!read) throw new Error(`The collection has no index '${field}'`);
+  return read;
 }

@@ -6,12 +6,14 @@ import { groupCommit } from './group-commit.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Migration } from './migrations/migration.ts';
 import { sqlCollections } from './sql-collection.ts';
-import { kyselyOn, openReader, openWriter } from './sqlite-connection.ts';
+import { kyselyOn, openReader, openWriter, sqliteQueries } from './sqlite-connection.ts';
 import { explainSqliteError } from './sqlite-errors.ts';
+import { sqliteScanner } from './sqlite-scanner.ts';
 import { withinScope } from './transaction-scope.ts';
 
 /**
- * Records in an SQLite file: one connection writes, another reads the last commit meanwhile.
+ * Records in an SQLite file: one connection writes, another reads the last commit meanwhile,
+ * a third scans beside the event loop.
  * @throws RecordsUnavailable when the file cannot be opened or was written by a newer Amity.
  */
 export async function openSqlite<Tables>(
@@ -22,11 +24,12 @@ export async function openSqlite<Tables>(
   const { writer, reader } = await openMigrated(file, migrations);
   const commits = groupCommit(writer);
   const writing = kyselyOn(writer);
-  const reading = kyselyOn(reader);
+  const { kysely: reading, run } = sqliteQueries(reader);
+  const scanner = sqliteScanner(file);
   let closing: Promise<void> | undefined;
 
   return {
-    read: sqlCollections(specs, sqliteDialect, () => reading),
+    read: sqlCollections(specs, sqliteDialect, () => reading, { read: run, scan: scanner.scan }),
 
     async transaction(work) {
       if (closing) throw new Error(`The records in ${file} are closed`);
@@ -40,7 +43,8 @@ export async function openSqlite<Tables>(
     },
 
     close() {
-      closing ??= commits.drained().then(() => {
+      closing ??= commits.drained().then(async () => {
+        await scanner.close();
         // The writer last: it then folds the log into the file.
         reader.close();
         writer.close();

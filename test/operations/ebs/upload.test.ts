@@ -12,6 +12,7 @@ import { putSnapshotBlock } from '../../../src/operations/ebs/put-snapshot-block
 import { startSnapshot } from '../../../src/operations/ebs/start-snapshot.ts';
 import { type BlockStore, manifestSummary } from '../../../src/stores/blocks/block-store.ts';
 import { memoryBlockStore } from '../../../src/stores/blocks/memory.ts';
+import { fixture, mbrDisk } from '../../support/disks.ts';
 import { blocksOf } from '../../support/manifests.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -72,6 +73,30 @@ beforeEach(async () => {
 });
 
 describe('an upload through the EBS direct API', () => {
+  test('says what is on the disk once it is completed', async () => {
+    const disk = mbrDisk([{ type: 0x83, contents: fixture('ext4') }]);
+    const { SnapshotId } = await start({ Tags: [{ Key: 'a', Value: 'b' }] });
+    const count = Math.ceil(disk.length / blockSize);
+    for (let index = 0; index < count; index++) {
+      const bytes = block(0);
+      disk.copy(bytes, 0, index * blockSize);
+      await put(SnapshotId!, index, bytes);
+    }
+    await complete(SnapshotId!, count);
+    expect(await region.records.read.snapshots.get(SnapshotId!)).toMatchObject({
+      disk: {
+        operatingSystem: { id: 'debian', version: '12' },
+        architecture: 'x86_64',
+        bios: true,
+        uefi: false,
+      },
+    });
+    expect((await region.records.read.tags.get(`${SnapshotId}/${owner}`))?.tags).toEqual({
+      a: 'b',
+      'aws:amity:disk': 'Debian GNU/Linux 12 (bookworm), x86_64, boots with BIOS',
+    });
+  });
+
   test('starts pending, takes blocks in any order, and is completed with their checksum', async () => {
     const started = await start({ Description: 'disk', Tags: [{ Key: 'a', Value: 'b' }] });
     const id = started.SnapshotId!;

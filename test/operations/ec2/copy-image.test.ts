@@ -27,6 +27,11 @@ const tag = (accountId: string, tags: Record<string, string>) =>
     records.tags.put({ resourceId: source, accountId, resourceType: 'image', tags }),
   );
 
+const copiedSnapshot = async (imageId: string) => {
+  const image = await region.records.read.images.get(imageId);
+  return (await region.records.read.snapshots.get(image!.blockDeviceMappings[0]!.ebs!.snapshotId!))!;
+};
+
 beforeEach(async () => {
   region = testRegion();
   await put({
@@ -182,18 +187,6 @@ describe('CopyImage', () => {
       [{ state: 'disabled' }, { createVolumePermissions: ['all'] }],
       ['InvalidAMIID.NotFound', `The image id '[${source}]' does not exist`, 400],
     ],
-    [
-      'an encrypted image',
-      [
-        { launchPermissions: [{ userId: stranger }] },
-        { createVolumePermissions: [stranger], encrypted: true, kmsKeyId: 'arn:key' },
-      ],
-      [
-        'UnsupportedOperation',
-        "Copies of another account's encrypted snapshots are not served yet: have its owner share an unencrypted one.",
-        400,
-      ],
-    ],
   ])('refuses another account %s', async (_what, fields, refused) => {
     await put(...fields);
     expect(await refusal(copy({}, stranger))).toEqual(refused);
@@ -254,18 +247,6 @@ describe('CopyImage', () => {
       'The parameter KmsKeyId requires the parameter Encrypted to be set.',
     ],
     [
-      'encryption',
-      { Encrypted: true },
-      'UnsupportedOperation',
-      'Encrypted copies of what is not encrypted are not served yet: leave Encrypted out.',
-    ],
-    [
-      'a key',
-      { Encrypted: true, KmsKeyId: 'alias/mine' },
-      'UnsupportedOperation',
-      'Copies under another key are not served yet: leave KmsKeyId out.',
-    ],
-    [
       'two places',
       { DestinationOutpostArn: 'arn', DestinationAvailabilityZone: 'us-east-1a' },
       'InvalidParameterCombination',
@@ -299,9 +280,14 @@ describe('CopyImage', () => {
     expect((await refusal(copy({ Encrypted: false })))[1]).toBe(
       'Encrypted cannot be set to false: the source is encrypted, and so is every copy of it.',
     );
-    const image = await region.records.read.images.get(await copy({ Encrypted: true }));
-    const copied = await region.records.read.snapshots.get(image!.blockDeviceMappings[0]!.ebs!.snapshotId!);
-    expect(copied?.encrypted).toBe(true);
+    expect((await copiedSnapshot(await copy({ Encrypted: true }))).encrypted).toBe(true);
+  });
+
+  test('encrypts with the key asked for, and shows so in its devices', async () => {
+    const KmsKeyId = `arn:aws:kms:us-east-1:${owner}:key/mine`;
+    const imageId = await copy({ Encrypted: true, KmsKeyId });
+    expect(await copiedSnapshot(imageId)).toMatchObject({ encrypted: true, kmsKeyId: KmsKeyId });
+    expect((await shown(imageId)).BlockDeviceMappings![0]!.Ebs!.Encrypted).toBe(true);
   });
 
   test('has at most a hundred under way', async () => {

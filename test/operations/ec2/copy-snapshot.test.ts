@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/domain/snapshot.ts';
 import { copySnapshot } from '../../../src/operations/ec2/copy-snapshot.ts';
 import { describeSnapshots } from '../../../src/operations/ec2/describe-snapshots.ts';
+import { enableEbsEncryptionByDefault } from '../../../src/operations/ec2/enable-ebs-encryption-by-default.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
-import { stranger, type TestRegion, testRegion } from '../region.ts';
+import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
 
 let region: TestRegion;
 const source = hexId('snap', 1);
@@ -23,6 +24,57 @@ const shown = async (input: object, account?: string) =>
 beforeEach(async () => {
   region = testRegion();
   await put({ description: 'first', productCodes: ['code1'], createVolumePermissions: [stranger] });
+});
+
+/** The key of the copy that `account` makes; undefined where it is not encrypted. */
+const keyOfCopy = async (input: Partial<CopySnapshotRequest>, account?: string) => {
+  const { SnapshotId } = await copy(input, account);
+  const { encrypted, kmsKeyId } = (await region.records.read.snapshots.get(SnapshotId!))!;
+  expect(encrypted).toBe(kmsKeyId !== undefined);
+  return kmsKeyId;
+};
+const managedKeyOf = async (ownerId: string) =>
+  (await region.records.read.kmsKeys.list({ ownerId })).find(key => key.manager === 'AWS')!.arn;
+
+describe('the key of a copy', () => {
+  const kmsKeyId = `arn:aws:kms:us-east-1:${owner}:key/k1`;
+  const other = `arn:aws:kms:us-east-1:${owner}:key/k2`;
+
+  test('of what is not encrypted is none, the default one, or the one asked for', async () => {
+    expect(await keyOfCopy({})).toBeUndefined();
+    expect(await keyOfCopy({ Encrypted: false })).toBeUndefined();
+    expect(await keyOfCopy({ Encrypted: true })).toBe(await managedKeyOf(owner));
+    expect(await keyOfCopy({ Encrypted: true, KmsKeyId: other })).toBe(other);
+    await region.call(enableEbsEncryptionByDefault, {});
+    expect(await keyOfCopy({})).toBe(await managedKeyOf(owner));
+  });
+
+  test('of what is encrypted is its source’s, unless another is asked for', async () => {
+    await put({ encrypted: true, kmsKeyId });
+    expect(await keyOfCopy({})).toBe(kmsKeyId);
+    expect(await keyOfCopy({ Encrypted: true })).toBe(kmsKeyId);
+    expect(await keyOfCopy({ Encrypted: true, KmsKeyId: other })).toBe(other);
+    expect(region.jobs.at(-1)?.input).toMatchObject({ sourceKmsKeyId: kmsKeyId });
+  });
+
+  test('of what another account shares is the default one of whoever copies', async () => {
+    await put({ encrypted: true, kmsKeyId, createVolumePermissions: [stranger] });
+    expect(await keyOfCopy({}, stranger)).toBe(await managedKeyOf(stranger));
+  });
+
+  test('is not asked for without encryption, and no copy is decrypted', async () => {
+    expect(await refusal(copy({ KmsKeyId: other }))).toEqual([
+      'InvalidParameterDependency',
+      'The parameter KmsKeyId requires the parameter Encrypted to be set.',
+      400,
+    ]);
+    await put({ encrypted: true, kmsKeyId });
+    expect(await refusal(copy({ Encrypted: false }))).toEqual([
+      'InvalidParameterValue',
+      'Encrypted cannot be set to false: the source is encrypted, and so is every copy of it.',
+      400,
+    ]);
+  });
 });
 
 describe('CopySnapshot', () => {
@@ -83,8 +135,6 @@ describe('CopySnapshot', () => {
       'Snapshots with product codes cannot be copied to another AWS account',
       400,
     ]);
-    await put({ encrypted: true, kmsKeyId: 'arn:key', createVolumePermissions: [stranger] });
-    expect((await refusal(copy({}, stranger)))[0]).toBe('UnsupportedOperation');
   });
 
   test.each<[string, Partial<CopySnapshotRequest>, string, string]>([

@@ -191,4 +191,135 @@ describe('DescribeImages', () => {
     expect((await refusal(describeAs({ NextToken: 'x' })))[0]).toBe('InvalidNextToken');
     expect((await refusal(describeAs({ MaxResults: 0 })))[0]).toBe('InvalidParameterValue');
   });
+
+  describe('goes on with a token', () => {
+    const question = { MaxResults: 2, Filters: [{ Name: 'state', Values: ['available'] }] };
+
+    test('of the same caller and question only', async () => {
+      const { NextToken } = await describeAs(question);
+      expect(await ids({ ...question, NextToken })).toEqual([shared, publicMine]);
+      expect(await ids({ ...question, MaxResults: 1, NextToken })).toEqual([shared]);
+      const elsewhere: [DescribeImagesRequest, string][] = [
+        [question, stranger],
+        [{ ...question, Filters: [{ Name: 'state', Values: ['pending'] }] }, owner],
+        [{ ...question, Owners: ['self'] }, owner],
+        [{ ...question, IncludeDeprecated: true }, owner],
+      ];
+      for (const [input, account] of elsewhere)
+        expect((await refusal(describeAs({ ...input, NextToken }, account)))[0]).toBe('InvalidNextToken');
+    });
+
+    test('that nobody changed', async () => {
+      const { NextToken } = await describeAs(question);
+      const changed = `${NextToken!.startsWith('A') ? 'B' : 'A'}${NextToken!.slice(1)}`;
+      for (const token of [changed, NextToken!.slice(0, -4), 'x', 'é', btoa('["DescribeImages","2026"]')])
+        expect((await refusal(describeAs({ ...question, NextToken: token })))[0]).toBe('InvalidNextToken');
+    });
+
+    test('past images that the page before ended with and that are gone', async () => {
+      const { Images, NextToken } = await describeAs(question);
+      await region.records.transaction(writer => writer.images.delete(Images!.at(-1)!.ImageId!));
+      expect(await ids({ ...question, NextToken })).toEqual([shared, publicMine]);
+    });
+  });
+
+  test('shows every image once, page by page, whatever the filters and however rare what they admit', async () => {
+    await region.records.transaction(async records => {
+      for (let number = 100; number < 2500; number++)
+        await records.images.put(
+          anImage({
+            imageId: hexId('ami', number),
+            ownerId: number % 2 ? owner : stranger,
+            name: `many-${number}`,
+            creationDate: new Date(Date.UTC(2026, 0, 1) + (number % 700) * 60_000).toISOString(),
+            launchPermissions: number % 3 ? [{ group: 'all' }, { userId: owner }] : [],
+            architecture: number % 400 === 1 ? 'arm64' : 'x86_64',
+            ...(number % 5 === 0 && { deprecationTime: '2028-01-01T00:00:00.000Z' }),
+          }),
+        );
+    });
+    const walk = async (input: DescribeImagesRequest) => {
+      const seen: string[] = [];
+      let NextToken: string | undefined;
+      do {
+        const answer = await describeAs({ ...input, ...(NextToken && { NextToken }) });
+        expect(answer.Images!.length).toBeLessThanOrEqual(input.MaxResults ?? 10_000);
+        seen.push(...answer.Images!.map(image => image.ImageId!));
+        NextToken = answer.NextToken;
+      } while (NextToken);
+      expect(new Set(seen).size).toBe(seen.length);
+      return seen.sort();
+    };
+    for (const input of [
+      {},
+      { Owners: ['self'] },
+      { ExecutableUsers: ['self'] },
+      { Filters: [{ Name: 'architecture', Values: ['arm64'] }] },
+      { Filters: [{ Name: 'name', Values: ['many-?00*', 'web-1'] }] },
+    ]) {
+      const whole = await walk(input);
+      expect(whole.length).toBeGreaterThan(3);
+      expect(await walk({ ...input, MaxResults: 7 + Math.floor(whole.length / 5) })).toEqual(whole);
+    }
+  });
+
+  test('finds by the filters that an index answers what it finds without', async () => {
+    const other = hexId('snap', 7);
+    const device = anImage().blockDeviceMappings[0]!;
+    await region.records.transaction(async records => {
+      const image = await records.images.get(shared);
+      await records.images.put({
+        ...image!,
+        sourceImageId: base,
+        sourceInstanceId: hexId('i', 5),
+        productCodes: ['abc'],
+        blockDeviceMappings: [{ ...device, ebs: { ...device.ebs!, snapshotId: other } }],
+      });
+    });
+    const by = (Name: string, ...Values: string[]) => ids({ Filters: [{ Name, Values }] });
+    expect(await by('image-id', shared, hidden, hexId('ami', 99))).toEqual([shared]);
+    expect(await by('image-id', `${shared.slice(0, -1)}*`)).toEqual([base, mine, shared, publicMine]);
+    expect(await by('block-device-mapping.snapshot-id', other)).toEqual([shared]);
+    expect(await by('source-image-id', base)).toEqual([shared]);
+    expect(await by('source-instance-id', hexId('i', 5))).toEqual([shared]);
+    expect(await by('product-code', 'abc')).toEqual([shared]);
+    expect(await by('name', 'web-1', 'image of*5')).toEqual([base, mine]);
+    expect(await by('name', `image of ${hidden}`)).toEqual([]);
+    expect(await by('name', 'WEB-1')).toEqual([]);
+    expect(await by('tag:use', 'base', 'other')).toEqual([base]);
+    expect(await by('tag:use', 'b?se')).toEqual([base]);
+    expect(await by('tag-key', 'use')).toEqual([base]);
+    expect(await by('tag-key', 'us')).toEqual([]);
+  });
+
+  test('refuses filters without a name or values, and more than 200 values, as AWS does', async () => {
+    const refused = async (...Filters: NonNullable<DescribeImagesRequest['Filters']>) =>
+      (await refusal(describeAs({ Filters }))).slice(0, 2);
+    expect(await refused({ Values: ['x'] })).toEqual([
+      'InvalidParameterValue',
+      "The filter 'null' is invalid",
+    ]);
+    expect((await refused({ Name: 'name' }))[0]).toBe('InvalidParameterValue');
+    const many = Array.from({ length: 201 }, (_, number) => `*${number}*`);
+    expect(await refused({ Name: 'name', Values: many })).toEqual([
+      'FilterLimitExceeded',
+      'The maximum number of filter values specified on a single call is 200',
+    ]);
+    expect(await ids({ Filters: [{ Name: 'name', Values: many.slice(1) }] })).not.toEqual([]);
+  });
+
+  test('takes any text as a filter value, however long', async () => {
+    for (const value of [
+      '你好🦭',
+      '*🦭*',
+      '\\',
+      '[a-z]*',
+      '%',
+      `*${'a?'.repeat(50_000)}`,
+      '*'.repeat(90_000),
+    ])
+      expect(await ids({ Filters: [{ Name: 'name', Values: [value] }] })).toEqual(
+        /^\*+$/.test(value) ? [base, mine, shared, publicMine] : [],
+      );
+  });
 });

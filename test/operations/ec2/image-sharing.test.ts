@@ -10,6 +10,8 @@ import { enableImageBlockPublicAccess } from '../../../src/operations/ec2/enable
 import { getImageBlockPublicAccessState } from '../../../src/operations/ec2/get-image-block-public-access-state.ts';
 import { modifyImageAttribute } from '../../../src/operations/ec2/modify-image-attribute.ts';
 import { runInstances } from '../../../src/operations/ec2/run-instances.ts';
+import { createKey } from '../../../src/operations/kms/create-key.ts';
+import { describeKey } from '../../../src/operations/kms/describe-key.ts';
 import { anImage, aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { amazon, owner, stranger, type TestRegion, testRegion } from '../region.ts';
@@ -166,5 +168,21 @@ describe('the limits of sharing', () => {
       `The image '${ImageId}' has encrypted snapshots and cannot be made public.`,
       400,
     ]);
+  });
+
+  test('leave out what is under the managed key, and let in what is under a key of the account’s own', async () => {
+    const encryptedWith = (kmsKeyId: string) =>
+      region.records.transaction(async records =>
+        records.snapshots.put(aSnapshot({ encrypted: true, kmsKeyId })),
+      );
+    const managed = await region.call<{ KeyMetadata: { Arn: string } }>(describeKey, {
+      KeyId: 'alias/aws/ebs',
+    });
+    await encryptedWith(managed.KeyMetadata.Arn);
+    expect((await refusal(permit({ OrganizationArn })))[0]).toBe('OperationNotPermitted');
+    const { KeyMetadata } = await region.call<{ KeyMetadata: { Arn: string } }>(createKey, {});
+    await encryptedWith(KeyMetadata.Arn);
+    await permit({ OrganizationArn });
+    expect((await refusal(publish()))[0]).toBe('OperationNotPermitted');
   });
 });

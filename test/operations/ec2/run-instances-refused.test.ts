@@ -56,8 +56,8 @@ describe('a launch is refused', () => {
     ],
     [
       { LaunchTemplate: { LaunchTemplateName: 'x' } },
-      'UnsupportedOperation',
-      'The parameter LaunchTemplate is not supported.',
+      'InvalidLaunchTemplateName.NotFoundException',
+      'The specified launch template, with template name x, does not exist.',
     ],
     [
       { InstanceMarketOptions: { MarketType: 'spot' } },

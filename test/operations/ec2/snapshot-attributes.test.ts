@@ -14,6 +14,8 @@ import { enableSnapshotBlockPublicAccess } from '../../../src/operations/ec2/ena
 import { getSnapshotBlockPublicAccessState } from '../../../src/operations/ec2/get-snapshot-block-public-access-state.ts';
 import { modifySnapshotAttribute } from '../../../src/operations/ec2/modify-snapshot-attribute.ts';
 import { resetSnapshotAttribute } from '../../../src/operations/ec2/reset-snapshot-attribute.ts';
+import { createKey } from '../../../src/operations/kms/create-key.ts';
+import { describeKey } from '../../../src/operations/kms/describe-key.ts';
 import { memoryBlockStore } from '../../../src/stores/blocks/memory.ts';
 import { aSnapshot, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
@@ -151,6 +153,15 @@ describe('ModifySnapshotAttribute', () => {
       `The snapshot '${SnapshotId}' is encrypted and cannot be made public.`,
       400,
     ]);
+    const managed = await region.call<{ KeyMetadata: { Arn: string } }>(describeKey, {
+      KeyId: 'alias/aws/ebs',
+    });
+    await put({ encrypted: true, kmsKeyId: managed.KeyMetadata.Arn });
+    expect((await refusal(share(stranger)))[1]).toContain('EBS default key');
+    const { KeyMetadata } = await region.call<{ KeyMetadata: { Arn: string } }>(createKey, {});
+    await put({ encrypted: true, kmsKeyId: KeyMetadata.Arn });
+    await share(stranger);
+    expect((await refusal(publish()))[1]).toContain('is encrypted');
     await put({ productCodes: ['code1'] });
     await share(stranger);
     expect(await refusal(publish())).toEqual([

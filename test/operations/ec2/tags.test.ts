@@ -236,6 +236,13 @@ describe('CreateTags', () => {
     await create([volume], [{ Key: 'k0', Value: 'again' }]);
     expect((await refusal(create([volume], [{ Key: 'one more' }])))[0]).toBe('TagLimitExceeded');
   });
+
+  test("does not count Amazon's own", async () => {
+    const own = { resourceId: volume, accountId: owner, resourceType: 'volume', tags: { 'aws:x': 'y' } };
+    await region.records.transaction(records => records.tags.put(own));
+    await create([volume], many.slice(0, 50));
+    expect(await all()).toHaveLength(51);
+  });
 });
 
 describe('DeleteTags', () => {

@@ -8,7 +8,7 @@ import { presentTags } from './tags.ts';
 
 /** An image as DescribeImages shows it to `accountId`; who launched it last is the owner's to know. */
 export function presentImage(
-  { image, ownerAlias }: ImageView,
+  { image, ownerAlias, imageAllowed }: ImageView,
   accountId: string,
   tags: Tags,
   now: Date,
@@ -53,6 +53,7 @@ export function presentImage(
     LastLaunchedTime: image.ownerId === accountId ? image.lastLaunchedTime : undefined,
     SourceImageId: image.sourceImageId,
     SourceImageRegion: image.sourceImageRegion,
+    ImageAllowed: imageAllowed,
     FreeTierEligible: false,
   };
 }

@@ -3,6 +3,10 @@ import { regionCollectionsMigration } from './0001-region-collections.ts';
 import { accountSettingsMigration } from './0002-account-settings.ts';
 import { kmsCollectionsMigration } from './0003-kms-collections.ts';
 import { importTasksMigration } from './0004-import-tasks.ts';
+import { recycleBinMigration } from './0005-recycle-bin.ts';
+import { fastSnapshotRestoresMigration } from './0006-fast-snapshot-restores.ts';
+import { keysMigration } from './0007-keys.ts';
+import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -11,5 +15,9 @@ export const regionMigrations: readonly Migration[] = [
   accountSettingsMigration,
   kmsCollectionsMigration,
   importTasksMigration,
+  recycleBinMigration,
+  fastSnapshotRestoresMigration,
+  keysMigration,
+  imageKnowledgeMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import type { CollectionSpec } from '../collections.ts';
 import type { Dialect } from '../dialect.ts';
-import { type Rows, sqlName } from '../rows.ts';
+import { insertKeyRows, keyRows, keysTable } from '../keyed-rows.ts';
+import { fromRow, type Rows, sqlName } from '../rows.ts';
 
 /** One step of a database's schema. Once released it never changes: the next step does. */
 export interface Migration {
@@ -12,7 +14,11 @@ export interface Migration {
 export interface Schema {
   /** A table of items: id, JSON body, unique key, and an indexed column for each field looked up. */
   createCollection(name: string, fields: readonly string[]): Promise<void>;
+  /** Makes anew the table of a collection's keys from the items there are: at first, and when their keys have changed. */
+  indexKeys<Item>(name: string, spec: CollectionSpec<Item>): Promise<void>;
 }
+
+const batch = 1_000;
 
 export function schemaOf(connection: Kysely<Rows>, dialect: Dialect): Schema {
   return {
@@ -32,6 +38,34 @@ export function schemaOf(connection: Kysely<Rows>, dialect: Dialect): Schema {
           .on(table)
           .columns([sqlName(field), 'id'])
           .execute();
+    },
+
+    async indexKeys<Item>(name: string, { keyed }: CollectionSpec<Item>) {
+      const table = sqlName(name);
+      if (!keyed) throw new Error(`The collection ${name} has no keys`);
+      await connection.schema.dropTable(keysTable(table)).ifExists().execute();
+      const text = sql.raw<string>(dialect.text);
+      await connection.schema
+        .createTable(keysTable(table))
+        .addColumn('key', text, column => column.notNull())
+        .addColumn('place', text, column => column.notNull())
+        .addColumn('id', text, column => column.notNull())
+        .addPrimaryKeyConstraint(`${keysTable(table)}_in_order`, ['key', 'place', 'id'])
+        .modifyEnd(dialect.keyTable)
+        .execute();
+      for (let after = ''; ; ) {
+        const rows = await connection
+          .selectFrom(table)
+          .select(['id', 'body'])
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(batch)
+          .execute();
+        const keys = rows.flatMap(row => keyRows(keyed, row.id, fromRow<Item>(row)));
+        await insertKeyRows(connection, table, keys);
+        if (rows.length < batch) return;
+        after = rows.at(-1)!.id;
+      }
     },
   };
 }

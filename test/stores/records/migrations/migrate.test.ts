@@ -1,11 +1,15 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { taggedWith } from '../../../../src/domain/tag.ts';
 import { accountCollections, regionCollections } from '../../../../src/stores/records/collections.ts';
 import { accountMigrations, regionMigrations } from '../../../../src/stores/records/migrations/index.ts';
 import { openRegionDatabase } from '../../../../src/stores/records/open.ts';
 import { sqlName } from '../../../../src/stores/records/rows.ts';
 import { openSqlite } from '../../../../src/stores/records/sqlite.ts';
+import { owner } from '../../../operations/region.ts';
+import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('migrations', () => {
@@ -64,6 +68,30 @@ describe('migrations', () => {
     const file = new DatabaseSync(path);
     expect(file.prepare('select name from sqlite_master').all()).toEqual([]);
     file.close();
+  });
+
+  it('give the images, snapshots and tags of a database from before their keys', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'us-east-1/records.sqlite');
+    await mkdir(join(folder.path, 'us-east-1'));
+    await (await openSqlite(path, {}, regionMigrations.slice(0, 1))).close();
+    const file = new DatabaseSync(path);
+    const put = file.prepare('insert into images (id, body) values (?, ?)');
+    const images = Array.from({ length: 2_100 }, (_, number) => anImage({ imageId: hexId('ami', number) }));
+    for (const image of images) put.run(image.imageId, JSON.stringify(image));
+    const snapshot = aSnapshot({ createVolumePermissions: ['all'] });
+    file
+      .prepare('insert into snapshots (id, body) values (?, ?)')
+      .run(snapshot.snapshotId, JSON.stringify(snapshot));
+    const tags = { resourceId: 'ami-1', accountId: owner, resourceType: 'image', tags: { a: 'b' } };
+    file.prepare('insert into tags (id, body) values (?, ?)').run(`ami-1/${owner}`, JSON.stringify(tags));
+    file.close();
+
+    const { read, close } = await openRegionDatabase(`sqlite:${folder.path}`, 'us-east-1');
+    expect(await read.images.under([{ key: `owner/${owner}` }], { limit: 9_999 })).toEqual(images);
+    expect(await read.snapshots.under([{ key: 'public' }], { limit: 9 })).toEqual([snapshot]);
+    expect(await read.tags.under([{ key: taggedWith(owner, 'a', 'b') }], { limit: 9 })).toEqual([tags]);
+    await close();
   });
 
   it('of a newer Amity make it refuse the database', async () => {

@@ -1,7 +1,12 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { regionMigrations } from '../../../../src/stores/records/migrations/index.ts';
 import { openAccountDatabase, openRegionDatabase } from '../../../../src/stores/records/open.ts';
+import { openPostgres } from '../../../../src/stores/records/postgres.ts';
 import { databaseContract, durableDatabaseContract } from '../../../contract/database.ts';
+import { owner } from '../../../operations/region.ts';
 import { type PostgresCluster, startPostgres } from '../../../support/postgres.ts';
+import { anImage, hexId } from '../../../support/records.ts';
 
 let cluster: PostgresCluster;
 let databases = 0;
@@ -39,6 +44,23 @@ describe('records in PostgreSQL', () => {
     await open[0].transaction(writer => writer.vpcs.put({ vpcId: 'vpc-1', ownerId: 'o' } as never));
     expect(await open[1].read.vpcs.list()).toEqual([]);
     await Promise.all(open.map(database => database.close()));
+  });
+
+  it('gives the images of a database from before their keys', async () => {
+    const url = await cluster.createDatabase('before_keys');
+    await (await openPostgres(url, 'amity_us_east_1', {}, regionMigrations.slice(0, 1))).close();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const images = Array.from({ length: 1_500 }, (_, number) => anImage({ imageId: hexId('ami', number) }));
+    for (const image of images)
+      await client.query('insert into amity_us_east_1.images (id, body) values ($1, $2)', [
+        image.imageId,
+        JSON.stringify(image),
+      ]);
+    await client.end();
+    const records = await openRegionDatabase(url, 'us-east-1');
+    expect(await records.read.images.under([{ key: `owner/${owner}` }], { limit: 9_999 })).toEqual(images);
+    await records.close();
   });
 
   it('is migrated once by servers that start at the same moment', async () => {
