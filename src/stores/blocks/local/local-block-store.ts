@@ -74,7 +74,8 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
       index.segments.skip(numbersSkipped);
       index.commit();
       const manifests = manifestFiles(folders.manifests, options.objects);
-      return assemble(storage, folders, manifests, keys, index, lock, options.packGrace ?? 60_000);
+      const grace = options.packGrace ?? 60_000;
+      return assemble({ storage, folders, manifests, keys, index, lock, grace });
     } catch (error) {
       index.close();
       throw error;
@@ -85,15 +86,18 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
   }
 }
 
-function assemble(
-  storage: PackStorage,
-  folders: ReturnType<typeof storeFolders>,
-  manifests: ManifestFiles,
-  keys: ReturnType<typeof keyRing>,
-  index: ReturnType<typeof blockIndex>,
-  lock: { release(): void },
-  grace: number,
-): LocalBlockStore {
+interface Parts {
+  storage: PackStorage;
+  folders: ReturnType<typeof storeFolders>;
+  manifests: ManifestFiles;
+  keys: ReturnType<typeof keyRing>;
+  index: ReturnType<typeof blockIndex>;
+  lock: { release(): void };
+  /** Milliseconds for which a pack stays whose contents were moved. */
+  grace: number;
+}
+
+function assemble({ storage, folders, manifests, keys, index, lock, grace }: Parts): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
