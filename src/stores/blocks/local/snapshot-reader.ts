@@ -7,7 +7,7 @@ import { openIndexFileReadOnly } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { PackStorage } from './pack-storage.ts';
+import type { PackReader } from './pack-storage.ts';
 import { segmentReader } from './segment-reader.ts';
 import { SegmentMissing, type SegmentSource } from './segment-source.ts';
 import { type SnapshotUsage, snapshotUsage } from './snapshot-usage.ts';
@@ -30,7 +30,7 @@ export interface SnapshotReaderOptions {
   folder: string;
   masterKey: Buffer;
   /** Where the packs are, if not in the folder. */
-  packs?: PackStorage;
+  packs?: PackReader;
 }
 
 export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderOptions): SnapshotReader {
