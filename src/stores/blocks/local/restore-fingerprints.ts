@@ -1,6 +1,7 @@
 import type { BlockIndex } from './block-index.ts';
-import { fingerprintLength, fingerprintPages } from './fingerprints.ts';
+import { fingerprintLength, pageFingerprints } from './fingerprints.ts';
 import type { KeyRing } from './key-ring.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pageSize, pagesPerBlock } from './recipe.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
 
@@ -15,6 +16,7 @@ export async function restoreFingerprints(
   keys: KeyRing,
   segments: Pick<SegmentSource, 'segment'>,
 ): Promise<number> {
+  const fingerprintsUnder = ofLastKey(pageFingerprints);
   const zeroes = new Uint8Array(pagesPerBlock);
   let restored = 0;
   for (const { pack } of index.packs())
@@ -24,7 +26,7 @@ export async function restoreFingerprints(
       const pages = domainKeys && (await segments.segment(domain, number).catch(ignoreLoss));
       if (!pages) continue;
       const found = Buffer.alloc((pages.length / pageSize) * fingerprintLength);
-      fingerprintPages(pages, domainKeys.fingerprint, found, zeroes);
+      fingerprintsUnder(domainKeys.fingerprint)(pages, found, zeroes);
       index.begin();
       index.segments.setFingerprints(domain, number, found);
       if (++restored % commitEvery === 0) index.commit();
