@@ -16,6 +16,7 @@ export async function restoreFingerprints(
   keys: KeyRing,
   segments: Pick<SegmentSource, 'segment'>,
 ): Promise<number> {
+  const fingerprintsUnder = ofLastKey(pageFingerprints);
   const zeroes = new Uint8Array(pagesPerBlock);
   const fingerprintsUnder = ofLastKey(pageFingerprints);
   let restored = 0;

@@ -49,7 +49,7 @@ test('pages that are known, at other places and before a restart, are not stored
     store = await openLocalBlockStore({ folder, masterKey });
     const third = first.subarray(11 * 4096, (11 + 4 * 96) * 4096);
     await commit('snap-3', third);
-    // What is known is found by one page in 32 now: once in a while a block has none of them.
+    // What is known is found by one page in 16 now: once in a while a block has none of them.
     expect(await addedPages('snap-3', third)).toBeLessThan(200);
   } finally {
     await store.close();
