@@ -1,9 +1,14 @@
 /** Who may do what with an image in which situation: each cell of the tables in `catalogue/`, asked of a real server. */
 import { rmSync } from 'node:fs';
-import { CopyImageCommand, DescribeImagesCommand, waitUntilImageAvailable } from '@aws-sdk/client-ec2';
+import {
+  CopyImageCommand,
+  DescribeImagesCommand,
+  RunInstancesCommand,
+  waitUntilImageAvailable,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/amity.ts';
-import { describe } from '../support/guests.ts';
+import { describe, untilState } from '../support/guests.ts';
 import { endEverything } from '../support/leftovers.ts';
 import { gather, players } from './catalogue/cast.ts';
 import { expected, type Situation } from './catalogue/expectations.ts';
@@ -59,7 +64,7 @@ test.each(Object.keys(scenes) as Situation[])(
   },
 );
 
-/** What dry runs foretell, done. */
+/** What dry runs foretell, done; and what they cannot. */
 test('the stranger’s instance of a public image runs on when that is gone', async () => {
   const { cast, instances, launched } = stage;
   const { State, ImageId } = await describe(cast.clients.stranger, instances.stranger);
@@ -80,4 +85,20 @@ test('the grantee’s copy of an image shared with its storage becomes available
   );
   const { Images } = await clients.grantee.send(new DescribeImagesCommand({ ImageIds: [ImageId!] }));
   expect(Images).toMatchObject([{ OwnerId: accounts.grantee.accountId, Public: false }]);
+});
+
+test('the member’s instance of an image under a key that is not the member’s ends before it boots', async () => {
+  const { member } = stage.cast.clients;
+  const { Instances } = await member.send(
+    new RunInstancesCommand({
+      ...{ ImageId: stage.underKey!.imageId, InstanceType: 't3.nano' },
+      ...{ MinCount: 1, MaxCount: 1 },
+    }),
+  );
+  expect(Instances![0]!.State!.Name).toBe('pending');
+  const ended = await untilState(member, Instances![0]!.InstanceId!, 'terminated');
+  expect(ended.StateReason).toMatchObject({
+    Code: 'Client.InternalError',
+    Message: 'Client.InternalError: Client error on launch',
+  });
 });

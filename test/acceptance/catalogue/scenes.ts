@@ -53,6 +53,8 @@ export interface Stage {
   unfinished?: Required<Pair>;
   recycled?: Required<Pair>;
   withStorage?: Required<Pair>;
+  /** Shared, under a key that is not. */
+  underKey?: MadeImage;
 }
 
 export async function setStage(cast: Cast): Promise<Stage> {
@@ -178,11 +180,13 @@ export const scenes: Readonly<Record<Situation, (stage: Stage) => Promise<Scene>
   async 'encrypted under the default key'({ cast }) {
     return { images: { shared: await register(cast, await encryptedCopy(cast, await makeSnapshot(cast))) } };
   },
-  async 'encrypted under a customer key'({ cast }) {
+  async 'encrypted under a customer key'(stage) {
+    const { cast } = stage;
     const { KeyMetadata } = await kms(cast.amity, 'CreateKey', {}, cast.accounts.owner);
     const snapshotId = await encryptedCopy(cast, await makeSnapshot(cast), KeyMetadata.Arn);
     const shared = await register(cast, snapshotId);
     await share(cast, shared);
+    stage.underKey = shared;
     return { images: { shared } };
   },
   async 'not allowed by those who ask'({ cast, available }) {
