@@ -11,8 +11,8 @@ import { resetImageAttribute } from '../../../../src/operations/ec2/reset-image-
 import { restoreImageFromRecycleBin } from '../../../../src/operations/ec2/restore-image-from-recycle-bin.ts';
 import { runInstances } from '../../../../src/operations/ec2/run-instances.ts';
 import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
+import { refuses } from '../../errors.ts';
 import { stranger, type TestRegion, testRegion } from '../../region.ts';
-import { refuses } from './errors.ts';
 
 const id = (n: number) => hexId('ami', n);
 const [own, foreign, hidden, gone, pending, guarded, cooling, disabled, coded, billed, nobodys] = [

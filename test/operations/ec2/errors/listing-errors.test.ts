@@ -3,8 +3,8 @@ import { beforeAll, describe } from 'vitest';
 import { describeImages } from '../../../../src/operations/ec2/describe-images.ts';
 import { describeSnapshots } from '../../../../src/operations/ec2/describe-snapshots.ts';
 import { hexId } from '../../../support/records.ts';
+import { refuses } from '../../errors.ts';
 import { type TestRegion, testRegion } from '../../region.ts';
-import { refuses } from './errors.ts';
 
 const own = hexId('ami', 1);
 let region: TestRegion;

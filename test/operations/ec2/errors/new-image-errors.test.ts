@@ -4,8 +4,8 @@ import { copyImage } from '../../../../src/operations/ec2/copy-image.ts';
 import { createImage } from '../../../../src/operations/ec2/create-image.ts';
 import { registerImage } from '../../../../src/operations/ec2/register-image.ts';
 import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
+import { refuses } from '../../errors.ts';
 import { stranger, type TestRegion, testRegion } from '../../region.ts';
-import { refuses } from './errors.ts';
 
 const own = hexId('ami', 1);
 let region: TestRegion;

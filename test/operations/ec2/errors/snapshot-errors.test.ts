@@ -14,8 +14,8 @@ import { resetSnapshotAttribute } from '../../../../src/operations/ec2/reset-sna
 import { restoreSnapshotFromRecycleBin } from '../../../../src/operations/ec2/restore-snapshot-from-recycle-bin.ts';
 import { unlockSnapshot } from '../../../../src/operations/ec2/unlock-snapshot.ts';
 import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
+import { refuses } from '../../errors.ts';
 import { stranger, type TestRegion, testRegion } from '../../region.ts';
-import { refuses } from './errors.ts';
 
 const [used, foreign, hidden, pending, locked, coded, encrypted, free, nobodys] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(n => hexId('snap', n)),

@@ -7,8 +7,8 @@ import { describeLaunchTemplateVersions } from '../../../../src/operations/ec2/d
 import { runInstances } from '../../../../src/operations/ec2/run-instances.ts';
 import { putParameter } from '../../../../src/operations/ssm/put-parameter.ts';
 import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
+import { refuses } from '../../errors.ts';
 import { type TestRegion, testRegion } from '../../region.ts';
-import { refuses } from './errors.ts';
 
 const own = hexId('ami', 1);
 let region: TestRegion;

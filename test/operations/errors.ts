@@ -1,8 +1,8 @@
 /** Tables of errors: each row a call and how it is refused, with the code, the text and the status AWS has for it. */
 import { expect, test } from 'vitest';
-import type { Operation } from '../../../../src/operations/operation.ts';
-import { refusal } from '../../../support/refusal.ts';
-import { owner, type TestRegion } from '../../region.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { refusal } from '../support/refusal.ts';
+import { owner, type TestRegion } from './region.ts';
 
 export interface Row {
   operation: Operation;
