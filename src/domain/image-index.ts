@@ -16,6 +16,7 @@ const disabledOf = (ownerId: string) => `disabled/${ownerId}`;
 export const usesSnapshot = (snapshotId: string) => `snapshot/${snapshotId}`;
 export const copiedFrom = (imageId: string) => `source/${imageId}`;
 export const soldAs = (productCode: string) => `product/${productCode}`;
+export const madePublicBy = (ownerId: string) => from(everybody, ownerId);
 
 /** Every key under which the image is found. A deregistered one is found by its id alone. */
 export function imageIndexKeys(image: Image): string[] {

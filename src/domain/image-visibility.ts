@@ -30,11 +30,12 @@ export function canLaunch(image: Shared, viewer: Viewer): boolean {
 }
 
 /**
- * Whether the account may know that the image exists (spec C.5). A disabled or deregistered image is its owner's alone.
+ * Whether the account may know that the image exists (spec C.5). What can no longer be launched, or never could, is its
+ * owner's alone.
  */
 export function canSee(image: Shared, viewer: Viewer): boolean {
   if (image.ownerId === viewer.accountId) return true;
-  return image.state !== 'disabled' && image.state !== 'deregistered' && canLaunch(image, viewer);
+  return (image.state === 'available' || image.state === 'pending') && canLaunch(image, viewer);
 }
 
 /** Deprecated since `now` or before: hidden in lists from all but the owner, yet it launches. */

@@ -1,3 +1,5 @@
+import { partitionOf } from './partition.ts';
+
 /** A key's states as the API names them; `Deleted` is ours: gone for everybody, its data key still to be destroyed. */
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'Deleted';
 
@@ -33,10 +35,12 @@ export interface KeyReference {
   keyId?: string;
 }
 
-const arnPattern = /^arn:aws:kms:([a-z0-9-]*):(\d*):(alias\/.+|key\/.+)$/;
+const arnPattern = /^arn:([a-z-]+):kms:([a-z0-9-]*):(\d*):(alias\/.+|key\/.+)$/;
 
+/** An ARN whose partition is not its region's is none: it names nothing. */
 export function parseKeyReference(text: string): KeyReference {
-  const [, region, accountId, resource] = arnPattern.exec(text) ?? [];
+  const [, partition, region = '', accountId, arnResource] = arnPattern.exec(text) ?? [];
+  const resource = partition === partitionOf(region) ? arnResource : undefined;
   const name = resource ?? text;
   return {
     ...(resource && { region, accountId }),
@@ -48,7 +52,7 @@ export function parseKeyReference(text: string): KeyReference {
 
 /** @param resource `key/ID` or `alias/NAME` */
 export function kmsArn(region: string, accountId: string, resource: string): string {
-  return `arn:aws:kms:${region}:${accountId}:${resource}`;
+  return `arn:${partitionOf(region)}:kms:${region}:${accountId}:${resource}`;
 }
 
 export type KeyFault = 'missing' | 'denied' | 'disabled' | 'pending deletion';

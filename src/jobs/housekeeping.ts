@@ -55,15 +55,21 @@ async function forgetVolumes({ records, now }: JobServices): Promise<void> {
       });
 }
 
-/** A deregistered image is remembered while an instance refers to it, or a job that was making it has yet to find out. */
+/**
+ * A deregistered image is remembered while an instance refers to it, while it is in the Recycle Bin, and while a job that
+ * was making it has yet to find out.
+ */
 async function forgetImages({ records }: JobServices): Promise<void> {
   for (const image of await records.read.images.list({ state: 'deregistered' }))
     await records.transaction(async writer => {
       const { imageId } = image;
       const instances = await writer.instances.list({ imageId }, { limit: 1 });
       const snapshots = await writer.snapshots.getMany(snapshotIdsOf(image));
-      if (instances.length === 0 && !snapshots.some(snapshot => snapshot.state === 'pending'))
-        await writer.images.delete(imageId);
+      const isNeeded =
+        instances.length > 0 ||
+        snapshots.some(snapshot => snapshot.state === 'pending') ||
+        (await writer.binnedImages.get(imageId)) !== undefined;
+      if (!isNeeded) await writer.images.delete(imageId);
     });
 }
 

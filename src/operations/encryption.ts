@@ -54,7 +54,7 @@ export async function keyArnOf(records: RegionWriter, context: Context, text: st
   const reference = parseKeyReference(text);
   const key = await keyOfReference(records, context, reference);
   if (key) return key.arn;
-  if (reference.region) return text;
+  if (reference.region || text.startsWith('arn:')) return text;
   const { aliasName, keyId } = reference;
   return kmsArn(context.region.name, context.caller.accountId, aliasName ?? `key/${keyId}`);
 }

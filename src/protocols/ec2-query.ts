@@ -2,14 +2,14 @@
 import { type ApiError, invalidParameterValue } from '../domain/errors.ts';
 import { shown } from './characters.ts';
 import type { Model, OperationModel } from './model.ts';
-import { openQuery } from './query-call.ts';
+import { type Instead, openQuery } from './query-call.ts';
 import type { Call, Protocol, WireResponse } from './wire.ts';
 import { escapeText, writeMembers, xmlDeclaration, xmlHeaders } from './xml.ts';
 
-export function ec2Query(model: Model): Protocol {
+export function ec2Query(model: Model, instead?: Instead): Protocol {
   return {
     open(request, served): Call {
-      const call = openQuery(model, request, served);
+      const call = openQuery(model, request, served, instead);
       const version = apiVersion(call.parameters.get('Version') || model.version);
       return {
         action: call.operation.name,

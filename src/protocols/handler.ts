@@ -87,7 +87,7 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
         options.log.error('an operation failed', { ...line, error: describe(error) });
       const told = error instanceof ApiError ? error : internalError();
       line.code = told.code;
-      return protocol.refuse(told, requestId);
+      return protocol.refuse(bounded(told), requestId);
     }
 
     const response = await answer().catch(refusal);
@@ -95,6 +95,16 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
     options.log.info('request', { ...line, status: response.status, milliseconds });
     return { ...response, headers: { ...response.headers, 'x-amzn-requestid': requestId } };
   };
+}
+
+/** Room for the thousand ids a request may name. */
+const longestMessage = 32 * 1024;
+
+/** What a request said of a megabyte is not given back whole. */
+function bounded(error: ApiError): ApiError {
+  const { code, message, status, reason } = error;
+  if (message.length <= longestMessage) return error;
+  return new ApiError(code, `${message.slice(0, longestMessage)}…`, status, { reason });
 }
 
 function unknownRegion(region: string, regions: readonly string[]): ApiError {

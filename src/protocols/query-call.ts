@@ -12,14 +12,24 @@ export interface QueryCall {
   input(style: QueryStyle): unknown;
 }
 
+/** What to do instead of an action that is not served, for those of which there is something to say. */
+export type Instead = Readonly<Record<string, string>>;
+
 /** Throws `MissingAction`, and `InvalidAction` for all that is not served: an unserved action must never seem to succeed. */
-export function openQuery(model: Model, request: WireRequest, served: ServedActions): QueryCall {
+export function openQuery(
+  model: Model,
+  request: WireRequest,
+  served: ServedActions,
+  instead: Instead = {},
+): QueryCall {
   const parameters = readParameters(request);
   const action = parameters.get('Action');
   if (!action) throw new ApiError('MissingAction', 'The request must contain the parameter Action');
   const operation = served.has(action) ? model.operation(action) : undefined;
   if (!operation) {
-    throw new ApiError('InvalidAction', `The action ${shown(action)} is not valid for this web service.`);
+    const refusal = `The action ${shown(action)} is not valid for this web service.`;
+    const remedy = Object.hasOwn(instead, action) ? ` ${instead[action]}` : '';
+    throw new ApiError('InvalidAction', `${refusal}${remedy}`);
   }
   return {
     operation,

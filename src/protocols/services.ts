@@ -1,5 +1,6 @@
 /** The services behind the one port: which a request is for, the protocol it speaks, and how it refuses a signature. */
 import { ApiError } from '../domain/errors.ts';
+import { insteadOf } from '../operations/ec2/instead-of.ts';
 import { awsJson } from './aws-json.ts';
 import { awsQuery, awsQueryError } from './aws-query.ts';
 import { shown } from './characters.ts';
@@ -31,7 +32,7 @@ export function loadServices(): Record<ServiceName, Service> {
   return {
     ec2: {
       name: 'ec2',
-      protocol: ec2Query(loadModel('ec2')),
+      protocol: ec2Query(loadModel('ec2'), insteadOf),
       maxBody: maxFormBytes,
       regional: true,
       mayBeUnsigned: () => false,

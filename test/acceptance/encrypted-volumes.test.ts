@@ -19,11 +19,10 @@ import {
   waitUntilSnapshotCompleted,
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Sha256 } from '../protocols/sdk.ts';
 import { type Amity, startAmity, temporaryFolder } from '../support/amity.ts';
 import { endEverything } from '../support/leftovers.ts';
+import { kms } from '../support/signed-call.ts';
 
 const data = temporaryFolder('keys');
 const blockSize = 524_288;
@@ -42,31 +41,6 @@ afterAll(async () => {
   await endEverything(data);
   rmSync(data, { recursive: true, force: true });
 });
-
-/** Calls KMS as its client does, which is not installed here. */
-async function kms(action: string, input: object) {
-  const { hostname, host, port } = new URL(amity.endpoint);
-  const { accessKeyId, secretAccessKey } = amity.keys();
-  const signer = new SignatureV4({
-    service: 'kms',
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-    sha256: Sha256,
-  });
-  const { headers, body } = await signer.sign({
-    ...{ method: 'POST', path: '/', protocol: 'http:', hostname, port: Number(port), query: {} },
-    headers: {
-      host,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `TrentService.${action}`,
-    },
-    body: JSON.stringify(input),
-  });
-  const answer = await fetch(amity.endpoint, { method: 'POST', headers, body: body as string });
-  expect(answer.status).toBe(200);
-  const text = await answer.text();
-  return text ? JSON.parse(text) : undefined;
-}
 
 async function plainSnapshot(bytes: Buffer): Promise<string> {
   const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
@@ -97,8 +71,8 @@ test('a plain snapshot becomes an encrypted volume, its snapshot lies under the 
   const bytes = Buffer.alloc(blockSize, 'amity');
   const plain = await plainSnapshot(bytes);
   expect(dataKeys()).toBe(1);
-  const { KeyId, Arn } = (await kms('CreateKey', {})).KeyMetadata;
-  await kms('CreateAlias', { AliasName: 'alias/images', TargetKeyId: KeyId });
+  const { KeyId, Arn } = (await kms(amity, 'CreateKey', {})).KeyMetadata;
+  await kms(amity, 'CreateAlias', { AliasName: 'alias/images', TargetKeyId: KeyId });
   const { VolumeId } = await ec2.send(
     new CreateVolumeCommand({ ...zone, SnapshotId: plain, Encrypted: true, KmsKeyId: 'alias/images' }),
   );
@@ -112,7 +86,7 @@ test('a plain snapshot becomes an encrypted volume, its snapshot lies under the 
   expect(dataKeys()).toBe(2);
   expect(await read(SnapshotId!)).toEqual({ index: 3, bytes });
 
-  await kms('DisableKey', { KeyId });
+  await kms(amity, 'DisableKey', { KeyId });
   await amity.kill();
   await start();
   await expect(read(SnapshotId!)).rejects.toMatchObject({
@@ -135,6 +109,6 @@ test('a plain snapshot becomes an encrypted volume, its snapshot lies under the 
     )
     .toBe('error');
 
-  await kms('EnableKey', { KeyId });
+  await kms(amity, 'EnableKey', { KeyId });
   expect(await read(SnapshotId!)).toEqual({ index: 3, bytes });
 });

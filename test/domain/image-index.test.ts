@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Image } from '../../src/domain/image.ts';
 import { type ImageScope, imageIndexKeys, imagePlace, imageRanges } from '../../src/domain/image-index.ts';
-import { isListed, isWithin } from '../../src/operations/ec2/visible-images.ts';
+import { canSee } from '../../src/domain/image-visibility.ts';
+import { isWithin } from '../../src/operations/ec2/visible-images.ts';
 import { anImage, hexId } from '../support/records.ts';
 
 const [me, other, third] = ['111122223333', '444455556666', '777788889999'] as const;
@@ -60,7 +61,7 @@ describe('the index of images', () => {
     }));
     for (const scope of everyScope()) {
       const within = isWithin(scope);
-      const wanted = images.filter(({ image }) => within(image) && isListed(image, scope));
+      const wanted = images.filter(({ image }) => within(image) && canSee(image, scope));
       const ranges = imageRanges(scope);
       const found = images.filter(({ keys, place }) =>
         ranges.some(({ key, from = '' }) => keys.has(key) && place >= from),

@@ -36,8 +36,8 @@ describe('an image', () => {
     expect(isGrantedByName(image([{ organizationArn }]), 'other')).toBe(false);
   });
 
-  test('is its owner’s alone once disabled or deregistered', () => {
-    for (const state of ['disabled', 'deregistered'] as const) {
+  test('is its owner’s alone once failed, disabled or deregistered', () => {
+    for (const state of ['failed', 'disabled', 'deregistered'] as const) {
       expect(canSee(image([{ group: 'all' }], state), other)).toBe(false);
       expect(canSee(image([], state), owner)).toBe(true);
     }

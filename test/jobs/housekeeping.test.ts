@@ -48,14 +48,17 @@ describe('housekeeping', () => {
       state: 'deregistered',
       blockDeviceMappings: [{ deviceName: '/dev/xvda', ebs: { ...ebs!, snapshotId: hexId('snap', 3) } }],
     });
+    const recycled = anImage({ imageId: hexId('ami', 4), state: 'deregistered' });
+    const { ownerId } = recycled;
     await put(async writer => {
       await writer.instances.put(anInstance({ imageId: used.imageId }));
       await writer.snapshots.put(aSnapshot({ snapshotId: hexId('snap', 3), state: 'pending' }));
-      for (const image of [used, underWay, anImage({ state: 'deregistered' })])
+      await writer.binnedImages.put({ ownerId, image: recycled, enterTime: ago(1), exitTime: ago(-60) });
+      for (const image of [used, underWay, recycled, anImage({ state: 'deregistered' })])
         await writer.images.put(image);
     });
     await keepHouse(region.services);
-    expect(await region.records.read.images.list()).toEqual([used, underWay]);
+    expect(await region.records.read.images.list()).toEqual([used, underWay, recycled]);
   });
 
   test('forgets client tokens after a day', async () => {

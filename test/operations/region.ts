@@ -17,6 +17,8 @@ export interface TestRegion {
   jobs: { kind: JobName; subject: string; input: unknown }[];
   /** Calls `operation` as `accountId` (the owner, 111122223333, unless said). */
   call<Result>(operation: Operation, input: unknown, accountId?: string): Promise<Result>;
+  /** As `call` has it, for an edge before the operations. */
+  contextOf(accountId: string): Context;
   /** The clock; assign to move it. */
   time: Date;
 }
@@ -48,6 +50,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
     time: new Date('2026-05-10T13:17:12.000Z'),
     call: async (operation, input, accountId = owner) =>
       (await runOperation(operation, input, context(accountId))) as never,
+    contextOf: accountId => context(accountId),
   };
   const context = (accountId: string): Context => ({
     caller: {

@@ -21,7 +21,7 @@ export interface Amity {
   /** The keys of the first account, or of the one with that alias. */
   keys(alias?: string): AccountKeys;
   ec2(options?: { region?: string; alias?: string; keys?: Partial<AccountKeys> }): EC2Client;
-  ebs(options?: { region?: string; alias?: string }): EBSClient;
+  ebs(options?: { region?: string; alias?: string; keys?: Partial<AccountKeys> }): EBSClient;
   sts(): STSClient;
   /** Runs `bin/amity` against this server. */
   command(...args: string[]): Promise<{ stdout: string; stderr: string }>;
@@ -133,7 +133,7 @@ function amity(data: string, logFile: string, child: ChildProcess, ready: Ready)
     pid: child.pid!,
     keys,
     ec2: ({ region, alias, keys: other } = {}) => new EC2Client(client(region, alias, other)),
-    ebs: ({ region, alias } = {}) => new EBSClient(client(region, alias)),
+    ebs: ({ region, alias, keys: other } = {}) => new EBSClient(client(region, alias, other)),
     sts: () => new STSClient(client()),
     command: (...args) => run(join(root, 'bin/amity'), args, { env: environment(), maxBuffer: 2 ** 26 }),
     environment,

@@ -4,6 +4,7 @@ import { checkId } from '../../domain/ids.ts';
 import type { Image } from '../../domain/image.ts';
 import { type ImageView, imageFilters } from '../../domain/image-filters.ts';
 import { type ImageScope, imagePlace } from '../../domain/image-index.ts';
+import { canSee } from '../../domain/image-visibility.ts';
 import { pageLimit } from '../../domain/pages.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { checkUserId } from '../../domain/user-id.ts';
@@ -17,7 +18,7 @@ import { narrowedImages } from './image-narrowings.ts';
 import { operation } from './operation.ts';
 import { ownerAliases, ownerIds } from './owners.ts';
 import { presentImage } from './present/image.ts';
-import { imagesById, isListed, isWithin, scopeReader } from './visible-images.ts';
+import { imagesById, isWithin, scopeReader } from './visible-images.ts';
 
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
@@ -52,7 +53,7 @@ export const describeImages = operation('DescribeImages', async (input, context)
   async function admit(images: Image[]): Promise<Image[]> {
     const seen = images
       .filter(allowed.permits)
-      .filter(image => within(image) && (ids.length > 0 || isListed(image, context.caller)));
+      .filter(image => within(image) && canSee(image, context.caller));
     if (filterReadsTags) tagsOf = await loadTags(read, accountId, seen.map(idOf));
     return seen.filter(image => matches(viewOf(image)));
   }

@@ -1,9 +1,13 @@
 import { type FilterTable, matcher } from '../../domain/filters.ts';
-import { page } from '../../domain/pages.ts';
+import { pageLimit } from '../../domain/pages.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { snapshotPlace } from '../../domain/snapshot-index.ts';
+import { type Listing, listPage } from '../listing.ts';
+import { pageTokens } from '../page-tokens.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { presentTags } from './present/tags.ts';
+import { ownSnapshotReader } from './visible-snapshots.ts';
 
 const filters: FilterTable<Snapshot> = {
   'snapshot-id': snapshot => snapshot.snapshotId,
@@ -18,14 +22,17 @@ const filters: FilterTable<Snapshot> = {
  */
 export const describeSnapshotTierStatus = operation('DescribeSnapshotTierStatus', async (input, context) => {
   const { accountId: ownerId } = context.caller;
-  const own = await context.records.read.snapshots.list({ ownerId });
-  const { items, NextToken } = page(own.filter(matcher(input.Filters, filters)), byId, {
-    action: 'DescribeSnapshotTierStatus',
-    MaxResults: input.MaxResults,
-    NextToken: input.NextToken || undefined,
-    ...{ least: 5, most: 1000, cap: true },
-  });
-  const tagsOf = await loadTags(context.records.read, ownerId, items.map(byId));
+  const { read } = context.records;
+  const matches = matcher(input.Filters, filters);
+  const limit = pageLimit({ MaxResults: input.MaxResults, least: 5, most: 1000, cap: true });
+  const { after, seal } = pageTokens(context, 'DescribeSnapshotTierStatus', input);
+  const listing: Listing<Snapshot> = {
+    read: ownSnapshotReader(read, ownerId),
+    place: snapshotPlace,
+    admit: async snapshots => snapshots.filter(matches),
+  };
+  const { items, next } = await listPage(listing, after, limit);
+  const tagsOf = await loadTags(read, ownerId, items.map(idOf));
   return {
     SnapshotTierStatuses: items.map(snapshot => ({
       SnapshotId: snapshot.snapshotId,
@@ -35,8 +42,8 @@ export const describeSnapshotTierStatus = operation('DescribeSnapshotTierStatus'
       Tags: presentTags(tagsOf(snapshot.snapshotId)),
       StorageTier: 'standard' as const,
     })),
-    NextToken,
+    NextToken: next && seal(next),
   };
 });
 
-const byId = ({ snapshotId }: Snapshot) => snapshotId;
+const idOf = ({ snapshotId }: Snapshot) => snapshotId;

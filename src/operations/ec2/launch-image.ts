@@ -34,9 +34,9 @@ export async function launchableImage(
   const image = await records.images.get(imageId);
   if (!image) throw imageNotFound([imageId]);
   if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
+  checkAllowed(allowed, image);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
-  checkAllowed(allowed, image);
   const [productCode] = image.productCodes;
   if (productCode !== undefined && image.ownerId !== accountId)
     throw subscriptionRequired(productCode, context.region.endpoint);

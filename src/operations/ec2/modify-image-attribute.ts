@@ -3,6 +3,7 @@ import type { Image } from '../../domain/image.ts';
 import { type ImageAttributeChange, parseImageAttributeChange } from '../../domain/image-attribute-change.ts';
 import { publicDeprecationTime } from '../../domain/image-deprecation.ts';
 import { invalidAttributeItem } from '../../domain/image-errors.ts';
+import { madePublicBy } from '../../domain/image-index.ts';
 import { checkSharing } from '../../domain/image-sharing.ts';
 import { isPublic } from '../../domain/image-visibility.ts';
 import { changeLaunchPermissions, type LaunchPermissionChange } from '../../domain/launch-permission.ts';
@@ -74,9 +75,10 @@ async function anyUnderDefaultKey(records: RegionReader, snapshots: readonly Sna
   return false;
 }
 
+/** Those that have failed do not count, and are few. */
 async function publicImages(records: RegionReader, ownerId: string): Promise<number> {
-  const images = await records.images.list({ ownerId, state: ['pending', 'available'] });
-  return images.filter(isPublic).length;
+  const images = await records.images.under([{ key: madePublicBy(ownerId) }], { limit: 1_000 });
+  return images.filter(({ state }) => state === 'pending' || state === 'available').length;
 }
 
 /** A grant to an account nobody has would be a typing error that shows only when the launch fails. */

@@ -30,12 +30,6 @@ export function isWithin(scope: ImageScope): (image: Image) => boolean {
   };
 }
 
-/** Whether a listing shows the image to the account at all; a failed one is its owner's alone. */
-export function isListed(image: Image, viewer: Viewer): boolean {
-  if (image.ownerId === viewer.accountId) return true;
-  return (image.state === 'available' || image.state === 'pending') && canSee(image, viewer);
-}
-
 /**
  * `all` may launch what is public; the account itself what others granted to it or an organisation it is in; another account is asked about for
  * the account's own images, since nobody else's permissions are the caller's to see (spec C.5).

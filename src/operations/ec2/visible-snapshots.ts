@@ -12,6 +12,11 @@ export function snapshotReader(records: RegionReader, scope: SnapshotScope): Lis
     records.snapshots.under(ranges, after === undefined ? { limit } : { after, limit });
 }
 
+/** Reads all snapshots of the account's own. */
+export function ownSnapshotReader(records: RegionReader, accountId: string): Listing<Snapshot>['read'] {
+  return snapshotReader(records, { accountId, owners: [accountId], restorableBy: [] });
+}
+
 /** Whether the account sees the snapshot and it is one the listing is about. */
 export function isListedSnapshot(
   { accountId, owners, restorableBy }: SnapshotScope,

@@ -21,7 +21,7 @@ export async function findRule(
 
 /** The same by its ARN. @throws ValidationException, ResourceNotFoundException */
 export async function findRuleByArn(records: Rules, context: Context, arn: string): Promise<RetentionRule> {
-  const identifier = /^arn:aws:rbin:[^:]*:[^:]*:rule\/([0-9a-zA-Z]{11})$/.exec(arn)?.[1];
+  const identifier = /^arn:[a-z-]+:rbin:[^:]*:[^:]*:rule\/([0-9a-zA-Z]{11})$/.exec(arn)?.[1];
   if (identifier === undefined) throw rbinValidation('ResourceArn must be the ARN of a retention rule.');
   const rule = await findRule(records, context, identifier);
   if (ruleArn(context.region.name, rule) !== arn) throw ruleNotFound(arn);

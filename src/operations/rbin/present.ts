@@ -1,3 +1,4 @@
+import { partitionOf } from '../../domain/partition.ts';
 import {
   isRegionLevel,
   type ResourceTag,
@@ -37,7 +38,7 @@ export function presentSummary(rule: RetentionRule, { now, region }: Context): R
 }
 
 export function ruleArn(region: string, { ownerId, identifier }: RetentionRule): string {
-  return `arn:aws:rbin:${region}:${ownerId}:rule/${identifier}`;
+  return `arn:${partitionOf(region)}:rbin:${region}:${ownerId}:rule/${identifier}`;
 }
 
 export function presentRuleTags(tags: Tags): { Key: string; Value: string }[] {

@@ -14,14 +14,14 @@ import { launch, putImage, refusal } from './launch-fixtures.ts';
 const own = 'ami-00000000000000001';
 const strangers = 'ami-00000000000000002';
 const amazons = 'ami-00000000000000003';
+const launchPermissions = [{ group: 'all' as const }];
 let region: TestRegion;
 
 beforeEach(async () => {
   region = testRegion();
-  const everybody = { launchPermissions: [{ group: 'all' as const }] };
   await putImage(region, { imageId: own, name: 'own' });
-  await putImage(region, { imageId: strangers, name: 'strange', ownerId: stranger, ...everybody });
-  await putImage(region, { imageId: amazons, name: 'tiny', ownerId: amazon, ...everybody });
+  await putImage(region, { imageId: strangers, name: 'strange', ownerId: stranger, launchPermissions });
+  await putImage(region, { imageId: amazons, name: 'tiny', ownerId: amazon, launchPermissions });
 });
 
 const enable = (AllowedImagesSettingsState: string) =>
@@ -123,6 +123,8 @@ describe('enabled', () => {
     expect(await launch(region, { ImageId: own })).toHaveLength(1);
     const copy = { Name: 'copy', SourceRegion: 'us-east-1', SourceImageId: strangers };
     await refusal(region, copyImage, copy, notFound);
+    await putImage(region, { imageId: strangers, ownerId: stranger, state: 'pending', launchPermissions });
+    await refusal(region, runInstances, { ImageId: strangers, ...counts }, notFound);
   });
 
   test('other accounts see what they saw', async () => {

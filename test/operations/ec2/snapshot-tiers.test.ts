@@ -26,6 +26,20 @@ test('every snapshot is in the standard tier', async () => {
   expect(await status([{ Name: 'last-tiering-operation', Values: ['archival-completed'] }])).toEqual([]);
 });
 
+test('pages go on where they ended', async () => {
+  await region.records.transaction(async records => {
+    for (let n = 3; n < 9; n++) await records.snapshots.put(aSnapshot({ snapshotId: hexId('snap', n) }));
+  });
+  type Page = { SnapshotTierStatuses: { SnapshotId: string }[]; NextToken?: string };
+  const page = (NextToken?: string) =>
+    region.call<Page>(describeSnapshotTierStatus, { MaxResults: 5, NextToken });
+  const first = await page();
+  const second = await page(first.NextToken);
+  const shown = [first, second].flatMap(one => one.SnapshotTierStatuses.map(status => status.SnapshotId));
+  expect(shown).toEqual([1, 3, 4, 5, 6, 7, 8].map(n => hexId('snap', n)));
+  expect([first.SnapshotTierStatuses.length, second.NextToken]).toEqual([5, undefined]);
+});
+
 test('no snapshot is said to be archived, or brought back from where it was not', async () => {
   expect(await refusal(region.call(modifySnapshotTier, { SnapshotId, StorageTier: 'archive' }))).toEqual([
     'UnsupportedOperation',

@@ -18,7 +18,6 @@ export async function restoreFingerprints(
 ): Promise<number> {
   const fingerprintsUnder = ofLastKey(pageFingerprints);
   const zeroes = new Uint8Array(pagesPerBlock);
-  const fingerprintsUnder = ofLastKey(pageFingerprints);
   let restored = 0;
   for (const { pack } of index.packs())
     for (const { domain, number, format, fingerprints } of index.segments.inPack(pack)) {
