@@ -22,6 +22,15 @@ export const notStartable = (id: string) =>
   incorrectState(`The instance '${id}' is not in a state from which it can be started.`);
 export const notStoppable = (id: string) =>
   incorrectState(`This instance '${id}' is not in a state from which it can be stopped.`);
+export const notStopped = (id: string) =>
+  incorrectState(`The instance '${id}' is not in the 'stopped' state.`);
+/** [R] text */
+export const groupsNotModifiable = (id: string) =>
+  incorrectState(`The instance '${id}' is terminated: its security groups cannot be modified.`);
+export const attributeValueRefused = (message: string) =>
+  new ApiError('InvalidInstanceAttributeValue', message);
+export const unknownAttribute = (name: string) =>
+  invalidParameterValue(`Value (${name}) for parameter attribute is invalid. Unknown attribute.`);
 /** [R] */
 export const notRebootable = (id: string) =>
   incorrectState(`The instance '${id}' is not in a state from which it can be rebooted.`);
@@ -69,7 +78,11 @@ export const subscriptionRequired = (productCode: string, endpoint: string) =>
   );
 
 /** Launch: why an image and an instance type do not fit. */
-export const architectureMismatch = (type: string, architectures: readonly string[], image: Image) =>
+export const architectureMismatch = (
+  type: string,
+  architectures: readonly string[],
+  image: Pick<Image, 'imageId' | 'architecture'>,
+) =>
   invalidParameterValue(
     `The architecture '${architectures.join(',')}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type '${type}' or the AMI '${image.imageId}'.`,
   );

@@ -52,6 +52,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     usageOperation: image.usageOperation,
     bootMode: image.bootMode,
     enaSupport: image.enaSupport,
+    sriovNetSupport: image.sriovNetSupport,
     productCodes: [...image.productCodes],
     state: 'pending',
     stateReason: pendingReason,

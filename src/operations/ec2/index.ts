@@ -34,6 +34,7 @@ import { describeImageUsageReportEntries } from './describe-image-usage-report-e
 import { describeImageUsageReports } from './describe-image-usage-reports.ts';
 import { describeImages } from './describe-images.ts';
 import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
+import { describeInstanceAttribute } from './describe-instance-attribute.ts';
 import { describeInstanceImageMetadata } from './describe-instance-image-metadata.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
@@ -86,6 +87,7 @@ import { listSnapshotsInRecycleBin } from './list-snapshots-in-recycle-bin.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
@@ -96,6 +98,7 @@ import { registerImage } from './register-image.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
+import { resetInstanceAttribute } from './reset-instance-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
 import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
@@ -200,6 +203,9 @@ export const operations: Operation[] = [
   deleteTags,
   describeTags,
   // Instances
+  describeInstanceAttribute,
+  modifyInstanceAttribute,
+  resetInstanceAttribute,
   describeInstanceStatus,
   describeInstances,
   getConsoleOutput,

@@ -3,9 +3,10 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { BlockDeviceRequest } from '../../domain/block-device-request.ts';
 import { invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
-import { mostUserData } from '../../domain/instance-limits.ts';
 import { isMetadataTagKey } from '../../domain/instance-metadata-tree.ts';
+import { oneOf } from '../../domain/one-of.ts';
 import { settleTags, type Tags } from '../../domain/tags.ts';
+import { parseUserData } from '../../domain/user-data.ts';
 import { type NetworkRequest, parseNetwork } from './launch-network.ts';
 import { refuseUnserved } from './launch-parameters.ts';
 import { required } from './request.ts';
@@ -75,18 +76,6 @@ function parseImageId(id: string | undefined): string {
   return checkId('ami', id);
 }
 
-/** @throws InvalidParameterValue for what is not base64 or decodes to over 16 KiB. */
-function parseUserData(userData: string | undefined): string | undefined {
-  if (!userData) return undefined;
-  const base64 = userData.replace(/[\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0)
-    throw invalidParameterValue('Invalid BASE64 encoding of user data.');
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  if ((base64.length / 4) * 3 - padding > mostUserData)
-    throw invalidParameterValue(`User data is limited to ${mostUserData} bytes`);
-  return base64;
-}
-
 function parseMetadataOptions(
   options: RunInstancesRequest['MetadataOptions'] = {},
 ): LaunchRequest['metadataOptions'] {
@@ -110,19 +99,4 @@ function checkMetadataTags(tags: Tags | undefined): void {
     throw invalidParameterValue(
       `'${bad}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')`,
     );
-}
-
-/** One of the values, or undefined where none is given. @throws InvalidParameterValue */
-function oneOf<Value extends string>(
-  name: string,
-  value: string | undefined,
-  values: readonly Value[],
-): Value | undefined {
-  if (!value) return undefined;
-  const found = values.find(one => one === value);
-  if (found === undefined)
-    throw invalidParameterValue(
-      `Value (${value}) for parameter ${name} is invalid. Valid values: ${values.join(', ')}.`,
-    );
-  return found;
 }

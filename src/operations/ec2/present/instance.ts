@@ -76,6 +76,7 @@ function presentMachine(instance: Instance): sdk.Instance {
     BootMode: instance.bootMode as sdk.BootModeValues | undefined,
     CurrentInstanceBootMode: firmwareOf(instance.architecture, instance.bootMode),
     EnaSupport: instance.enaSupport,
+    SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
     ProductCodes: instance.productCodes.map(code => ({
       ProductCodeId: code,
@@ -118,7 +119,7 @@ const goneNetwork: sdk.Instance = {
   NetworkInterfaces: [],
 };
 
-function presentDevice({ volumeId, attachment }: Volume): sdk.InstanceBlockDeviceMapping {
+export function presentDevice({ volumeId, attachment }: Volume): sdk.InstanceBlockDeviceMapping {
   return {
     DeviceName: attachment!.device,
     Ebs: {
