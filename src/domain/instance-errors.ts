@@ -25,6 +25,9 @@ export const notStoppable = (id: string) =>
 export const notStopped = (id: string) =>
   incorrectState(`The instance '${id}' is not in the 'stopped' state.`);
 /** [R] text */
+export const metadataNotModifiable = (id: string) =>
+  incorrectState(`The instance '${id}' is not in a state in which its metadata options can be modified.`);
+/** [R] text */
 export const groupsNotModifiable = (id: string) =>
   incorrectState(`The instance '${id}' is terminated: its security groups cannot be modified.`);
 export const attributeValueRefused = (message: string) =>

@@ -107,17 +107,3 @@ export function newVolume(
     productCodes: [...(source?.productCodes ?? [])],
   };
 }
-
-/** Request over the image's wish (`imdsSupport` v2.0: tokens required, two hops) over AWS's defaults. */
-export function settleMetadataOptions(
-  asked: Pick<MetadataOptions, 'httpEndpoint' | 'instanceMetadataTags'> & Partial<MetadataOptions>,
-  image: Pick<Image, 'imdsSupport'>,
-): MetadataOptions {
-  const isV2 = image.imdsSupport === 'v2.0';
-  return {
-    httpTokens: asked.httpTokens ?? (isV2 ? 'required' : 'optional'),
-    httpPutResponseHopLimit: asked.httpPutResponseHopLimit ?? (isV2 ? 2 : 1),
-    httpEndpoint: asked.httpEndpoint,
-    instanceMetadataTags: asked.instanceMetadataTags,
-  };
-}

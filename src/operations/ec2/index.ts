@@ -79,6 +79,7 @@ import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
 import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
+import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -88,6 +89,8 @@ import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
+import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
+import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
@@ -203,6 +206,9 @@ export const operations: Operation[] = [
   deleteTags,
   describeTags,
   // Instances
+  getInstanceMetadataDefaults,
+  modifyInstanceMetadataDefaults,
+  modifyInstanceMetadataOptions,
   describeInstanceAttribute,
   modifyInstanceAttribute,
   resetInstanceAttribute,

@@ -8,10 +8,11 @@ import {
   tokenInstanceTerminated,
 } from '../../domain/instance-errors.ts';
 import { checkFit } from '../../domain/instance-fit.ts';
-import { type Launch, newInstance, newVolume, settleMetadataOptions } from '../../domain/instance-launch.ts';
+import { type Launch, newInstance, newVolume } from '../../domain/instance-launch.ts';
 import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
+import { checkMetadataTags, settleMetadataOptions } from '../../domain/metadata-options.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
@@ -74,6 +75,12 @@ async function launch(
   const network = await findNetwork(records, context, request.network, counts);
   const key = await findKey(records, accountId, request.keyName);
 
+  const settings = await records.accountSettings.get(accountId);
+  const account = settings?.metadataDefaults ?? {};
+  const metadataOptions = settleMetadataOptions(request.metadataOptions, account, image);
+  const tags = { ...request.tags, instance: { ...templateTags(template), ...request.tags.instance } };
+  checkMetadataTags(metadataOptions, tags.instance);
+
   const shared: Launch = {
     ...request,
     ownerId: accountId,
@@ -85,7 +92,7 @@ async function launch(
     hasPublicAddress: network.hasPublicAddress,
     key,
     clientToken: input.ClientToken || undefined,
-    metadataOptions: settleMetadataOptions(request.metadataOptions, image),
+    metadataOptions,
   };
   const nextAddress = await publicAddresses(records, context);
   const instances = network.privateIpAddresses.map((privateIpAddress, amiLaunchIndex) => {
@@ -95,7 +102,6 @@ async function launch(
     const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
     return newInstance(shared, own, context.now());
   });
-  const tags = { ...request.tags, instance: { ...templateTags(template), ...request.tags.instance } };
   for (const instance of instances) await write(records, context, instance, devices, tags);
   await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
   return instances;

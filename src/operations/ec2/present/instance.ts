@@ -48,15 +48,22 @@ export function presentInstance(view: InstanceView): sdk.Instance {
       Tenancy: 'default',
     },
     BlockDeviceMappings: view.volumes.map(presentDevice),
-    MetadataOptions: {
-      State: instance.state === 'pending' ? 'pending' : 'applied',
-      HttpTokens: instance.metadataOptions.httpTokens,
-      HttpPutResponseHopLimit: instance.metadataOptions.httpPutResponseHopLimit,
-      HttpEndpoint: instance.metadataOptions.httpEndpoint,
-      HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: instance.metadataOptions.instanceMetadataTags,
-    },
+    MetadataOptions: presentMetadataOptions(instance),
     Tags: presentTags(view.tags),
+  };
+}
+
+export function presentMetadataOptions({
+  state,
+  metadataOptions: options,
+}: Instance): sdk.InstanceMetadataOptionsResponse {
+  return {
+    State: state === 'pending' ? 'pending' : 'applied',
+    HttpTokens: options.httpTokens,
+    HttpPutResponseHopLimit: options.httpPutResponseHopLimit,
+    HttpEndpoint: options.httpEndpoint,
+    HttpProtocolIpv6: 'disabled',
+    InstanceMetadataTags: options.instanceMetadataTags,
   };
 }
 
