@@ -102,6 +102,7 @@ function plan(facts: Partial<VpcFacts>) {
     instances: [instance()],
     volumes: [],
     tags: new Map(),
+    sign: document => ({ signature: `s ${document.length}`, rsa2048: 'r', pkcs7: 'p' }),
     ...facts,
   });
 }
@@ -271,7 +272,7 @@ describe('metadata', () => {
 
   test('has an identity document laid out as AWS does', () => {
     const [endpoint] = plan({ instances: [instance({ productCodes: ['abc'] })] }).endpoints;
-    const { identityDocument } = endpoint!.metadata;
+    const { identityDocument, identitySignatures } = endpoint!.metadata;
     expect(identityDocument).toBe(`{
   "accountId" : "111122223333",
   "architecture" : "x86_64",
@@ -289,6 +290,8 @@ describe('metadata', () => {
   "region" : "us-east-1",
   "version" : "2017-09-30"
 }`);
+    const signature = `s ${identityDocument.length}`;
+    expect(identitySignatures).toEqual({ signature, rsa2048: 'r', pkcs7: 'p' });
     expect(JSON.parse(identityDocument).instanceId).toBe('i-1');
   });
 });
