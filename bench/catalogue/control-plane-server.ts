@@ -79,6 +79,7 @@ const edge = createEdge({
     ...{ caller: { ...caller, memberOf: [] }, defaults: { imageBlockPublicAccess: 'unblocked' as const } },
     ...{ region, records, blocks, engine, accounts, tokens, newId, now },
     jobs: queue,
+    capacity: { guestMemoryMiB: Number.MAX_SAFE_INTEGER },
   }),
   afterChange: () => queue.wake(),
   log,

@@ -118,3 +118,11 @@ export const instanceLimitExceeded = (asked: number, limit: number) =>
     'InstanceLimitExceeded',
     `You have requested more instances (${asked}) than your current instance limit of ${limit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
   );
+
+/** AWS answers it with 500, so that clients try again: capacity comes back when others stop. */
+export const insufficientCapacity = (type: string, zone: string) =>
+  new ApiError(
+    'InsufficientInstanceCapacity',
+    `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${zone}). Stop or terminate instances, choose a smaller instance type, or give instances more of the server's memory (AMITY_GUEST_MEMORY).`,
+    500,
+  );

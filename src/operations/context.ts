@@ -16,6 +16,8 @@ export interface Context {
   readonly engine: Pick<Engine, 'consoleOutput'>;
   readonly accounts: Accounts;
   readonly tokens: Tokens;
+  /** What the instances of the region may have together. */
+  readonly capacity: { readonly guestMemoryMiB: number };
   /** What holds for an account until it says otherwise. */
   readonly defaults: AccountDefaults;
   now(): Date;

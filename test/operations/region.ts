@@ -26,6 +26,8 @@ export const stranger = '444455556666';
 export const amazon = '137112412989';
 
 export interface TestOptions {
+  /** What instances may have together; a tebibyte unless said. */
+  guestMemoryMiB?: number;
   blocks?: BlockStore;
   console?: Buffer;
   /** ARNs of organisations and units, by account. */
@@ -81,6 +83,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
       aliased: async () => accounts.filter(account => account.alias),
     },
     tokens,
+    capacity: { guestMemoryMiB: options.guestMemoryMiB ?? 1_048_576 },
     defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),

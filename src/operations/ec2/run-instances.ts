@@ -19,6 +19,7 @@ import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
 import { type AllowedImages, allowedImages } from './allowed-images.ts';
+import { fitting } from './capacity.ts';
 import { viewInstances } from './instance-lookup.ts';
 import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch-from-template.ts';
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
@@ -95,7 +96,11 @@ async function launch(
     metadataOptions,
   };
   const nextAddress = await publicAddresses(records, context);
-  const instances = network.privateIpAddresses.map((privateIpAddress, amiLaunchIndex) => {
+  const places = network.privateIpAddresses.map(privateIpAddress => ({
+    ...{ privateIpAddress, instanceType: typeName, availabilityZone: network.subnet.availabilityZone },
+  }));
+  const fit = await fitting(records, context, places, counts.least);
+  const instances = fit.map(({ privateIpAddress }, amiLaunchIndex) => {
     const instanceId = context.newId('i');
     const publicIpAddress = network.hasPublicAddress ? nextAddress(instanceId) : undefined;
     const networkInterfaceId = context.newId('eni');
