@@ -25,6 +25,13 @@ export const notStoppable = (id: string) =>
 export const notStopped = (id: string) =>
   incorrectState(`The instance '${id}' is not in the 'stopped' state.`);
 /** [R] text */
+export const notShown = (id: string) =>
+  incorrectState(`The instance '${id}' is not running: it has no screen to show.`);
+export const noScreen = (id: string) =>
+  unsupportedOperation(
+    `The instance '${id}' was started without a screen. Stop it and start it again to give it one.`,
+  );
+/** [R] text */
 export const metadataNotModifiable = (id: string) =>
   incorrectState(`The instance '${id}' is not in a state in which its metadata options can be modified.`);
 /** [R] text */

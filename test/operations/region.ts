@@ -30,6 +30,7 @@ export interface TestOptions {
   guestMemoryMiB?: number;
   blocks?: BlockStore;
   console?: Buffer;
+  screen?: (wake: boolean) => Buffer | undefined;
   /** ARNs of organisations and units, by account. */
   memberOf?: Readonly<Record<string, readonly string[]>>;
   /** What holds for accounts that have not chosen; here nothing is blocked, unlike in a server. */
@@ -76,7 +77,10 @@ export function testRegion(options: TestOptions = {}): TestRegion {
       wake() {},
     },
     blocks: options.blocks as BlockStore,
-    engine: { consoleOutput: async () => options.console ?? Buffer.alloc(0) },
+    engine: {
+      consoleOutput: async () => options.console ?? Buffer.alloc(0),
+      screenshot: async (_id, wake) => options.screen?.(wake),
+    },
     accounts: {
       get: async id => accounts.find(account => account.accountId === id),
       byAlias: async alias => accounts.find(account => account.alias === alias),

@@ -75,11 +75,13 @@ import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getAllowedImagesSettings } from './get-allowed-images-settings.ts';
 import { getConsoleOutput } from './get-console-output.ts';
+import { getConsoleScreenshot } from './get-console-screenshot.ts';
 import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
 import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
+import { getPasswordData } from './get-password-data.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -206,6 +208,8 @@ export const operations: Operation[] = [
   deleteTags,
   describeTags,
   // Instances
+  getPasswordData,
+  getConsoleScreenshot,
   getInstanceMetadataDefaults,
   modifyInstanceMetadataDefaults,
   modifyInstanceMetadataOptions,

@@ -3,7 +3,7 @@ import { privateDnsName } from '../../../domain/addresses.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
 import { firmwareOf } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
-import type { InstanceView } from '../../../domain/instance-view.ts';
+import { type InstanceView, isWindows } from '../../../domain/instance-view.ts';
 import { zoneId } from '../../../domain/network-zones.ts';
 import type { Volume } from '../../../domain/volume.ts';
 import { presentGroups, presentNetworkInterface } from './network-interface.ts';
@@ -76,7 +76,7 @@ function presentMachine(instance: Instance): sdk.Instance {
     Hypervisor: 'xen',
     RootDeviceName: instance.rootDeviceName,
     RootDeviceType: instance.rootDeviceType,
-    Platform: instance.platformDetails.startsWith('Windows') ? 'Windows' : undefined,
+    Platform: isWindows(instance) ? 'Windows' : undefined,
     PlatformDetails: instance.platformDetails,
     UsageOperation: instance.usageOperation,
     UsageOperationUpdateTime: new Date(instance.launchTime),
