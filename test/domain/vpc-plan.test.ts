@@ -203,6 +203,7 @@ describe('metadata', () => {
       'ami-launch-index': '0',
       'ami-manifest-path': '(unknown)',
       'block-device-mapping': { ami: 'sda1', ebs1: 'sdf', ebs2: 'sdg', root: '/dev/sda1' },
+      events: { maintenance: { history: '[]', scheduled: '[]' } },
       hostname: 'ip-172-31-16-5.ec2.internal',
       'instance-action': 'none',
       'instance-id': 'i-1',
@@ -247,6 +248,7 @@ describe('metadata', () => {
       'reservation-id': 'r-1',
       'security-groups': 'name of sg-1\nname of sg-2',
       services: { domain: 'amazonaws.com', partition: 'aws' },
+      system: 'nitro',
     });
   });
 

@@ -202,6 +202,12 @@ describe('tokens', () => {
     expect(ask('/latest/api/other', { method: 'PUT', headers: { [ttl]: '60' } }).status).toBe(404);
   });
 
+  test('a token is made, not read', () => {
+    const answer = ask('/latest/api/token');
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'OPTIONS, PUT']);
+    expect(ask('/latest/api/').status).toBe(404);
+  });
+
   test('where a token is required, a missing, expired or foreign one is refused with 401', () => {
     const tokens = counter();
     const guest = withOptions({ httpTokens: 'required' });
