@@ -24,6 +24,7 @@ export interface Launch {
   disableApiStop: boolean;
   shutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
+  cpuCredits?: 'standard' | 'unlimited';
 }
 
 /** What each has of its own. */
@@ -73,6 +74,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     disableApiStop: launch.disableApiStop,
     instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
     ebsOptimized: launch.ebsOptimized,
+    cpuCredits: launch.cpuCredits,
     health: 'initializing',
     healthSince: time,
   };

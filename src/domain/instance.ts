@@ -68,6 +68,8 @@ export interface Instance {
   disableApiStop: boolean;
   instanceInitiatedShutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
+  /** As asked for; absent: as AWS gives to its type. */
+  cpuCredits?: 'standard' | 'unlimited';
   health: InstanceHealth;
   /** When `health` last changed. */
   healthSince: string;

@@ -35,8 +35,10 @@ import { describeImageUsageReports } from './describe-image-usage-reports.ts';
 import { describeImages } from './describe-images.ts';
 import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
 import { describeInstanceAttribute } from './describe-instance-attribute.ts';
+import { describeInstanceCreditSpecifications } from './describe-instance-credit-specifications.ts';
 import { describeInstanceImageMetadata } from './describe-instance-image-metadata.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
+import { describeInstanceTypeOfferings } from './describe-instance-type-offerings.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeKeyPairs } from './describe-key-pairs.ts';
@@ -91,6 +93,7 @@ import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
+import { modifyInstanceCreditSpecification } from './modify-instance-credit-specification.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
@@ -208,6 +211,8 @@ export const operations: Operation[] = [
   deleteTags,
   describeTags,
   // Instances
+  modifyInstanceCreditSpecification,
+  describeInstanceCreditSpecifications,
   getPasswordData,
   getConsoleScreenshot,
   getInstanceMetadataDefaults,
@@ -240,6 +245,7 @@ export const operations: Operation[] = [
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
   // The region
+  describeInstanceTypeOfferings,
   describeAccountAttributes,
   describeAvailabilityZones,
   describeInstanceTypes,

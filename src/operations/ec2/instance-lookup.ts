@@ -55,13 +55,14 @@ export async function viewInstances(
       ...instances.map(instance => instance.networkInterfaceId),
     ]),
   ];
+  const volumesOf = Map.groupBy(volumes, volume => volume.attachment?.instanceId);
   return instances.map(instance => ({
     instance,
     region: context.region.name,
     securityGroups: groups.filter(group => instance.securityGroupIds.includes(group.groupId)),
-    volumes: volumes
-      .filter(volume => volume.attachment?.instanceId === instance.instanceId)
-      .sort((a, b) => (a.attachment!.device < b.attachment!.device ? -1 : 1)),
+    volumes: (volumesOf.get(instance.instanceId) ?? []).sort((a, b) =>
+      a.attachment!.device < b.attachment!.device ? -1 : 1,
+    ),
     tags: tags(instance.instanceId),
     interfaceTags: tags(instance.networkInterfaceId),
   }));

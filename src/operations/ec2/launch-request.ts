@@ -1,6 +1,7 @@
 /** RunInstances' parameters, checked as far as they can be without looking anything up. */
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { BlockDeviceRequest } from '../../domain/block-device-request.ts';
+import { type CpuCredits, parseCpuCredits } from '../../domain/cpu-credits.ts';
 import { invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import type { MetadataOptions } from '../../domain/instance.ts';
@@ -27,6 +28,7 @@ export interface LaunchRequest {
   disableApiTermination: boolean;
   disableApiStop: boolean;
   ebsOptimized: boolean;
+  cpuCredits?: CpuCredits;
 }
 
 /** @throws MissingParameter, InvalidParameterValue, InvalidParameterCombination, UnsupportedOperation, Invalid…Malformed */
@@ -53,6 +55,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     disableApiTermination: input.DisableApiTermination === true,
     disableApiStop: input.DisableApiStop === true,
     ebsOptimized: input.EbsOptimized === true,
+    cpuCredits: parseCpuCredits(input.CreditSpecification?.CpuCredits),
   };
 }
 

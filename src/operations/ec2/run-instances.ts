@@ -1,4 +1,5 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
+import { checkCpuCredits } from '../../domain/cpu-credits.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
@@ -70,6 +71,7 @@ async function launch(
   const type = instanceType(typeName);
   if (!type) throw invalidInstanceType(typeName);
   checkFit(image, type);
+  checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const devices = await launchDevices(records, context, image, request.blockDevices);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
