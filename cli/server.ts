@@ -13,6 +13,8 @@ export interface Check {
 
 export type RunningServer = Server;
 
+export type { RegionCheck } from '../src/fsck.ts';
+
 export const loadServer = async () => ({
   ...(await import('../src/main.ts')),
   ...(await import('../src/log.ts')),
@@ -25,6 +27,8 @@ export interface ListenOptions {
   listen: string;
   regions: string;
   records?: string;
+  blocks?: string;
+  blocksCredentials?: string;
   publicNetwork?: string;
   accelerator?: 'kvm' | 'tcg' | 'auto';
   importAllow?: string;
@@ -34,13 +38,15 @@ export interface ListenOptions {
 }
 
 export function settingsOf(options: ListenOptions): Settings {
-  const { data, listen, records, publicNetwork, accelerator, organizations, imageBlockPublicAccess } =
-    options;
+  const { data, listen, records, blocks, blocksCredentials, publicNetwork, accelerator } = options;
+  const { organizations, imageBlockPublicAccess } = options;
   return {
     data,
     listen,
     regions: listed(options.regions),
     records,
+    blocks,
+    blocksCredentials,
     publicNetwork,
     accelerator,
     importAllow: options.importAllow === undefined ? undefined : listed(options.importAllow),
