@@ -14,7 +14,6 @@ export const bits = (bytes: Uint8Array) => tagged(0x03, Buffer.from([0]), bytes)
 export const nothing = () => tagged(0x05);
 export const printable = (text: string) => tagged(0x13, Buffer.from(text, 'ascii'));
 export const utf8 = (text: string) => tagged(0x0c, Buffer.from(text));
-export const boolean = (value: boolean) => tagged(0x01, Buffer.from([value ? 0xff : 0]));
 /** A value under a number that only its surroundings explain. */
 export const numbered = (number: number, ...content: readonly Buffer[]) => tagged(0xa0 + number, ...content);
 
