@@ -7,6 +7,7 @@ import { blocksFolder, regionsWithBlocks } from './region-folders.ts';
 import { type CheckStoreOptions, checkStore, type StoreCheck } from './stores/blocks/local/check-store.ts';
 import { copiesIn } from './stores/blocks/local/put-lost-blocks.ts';
 import { repairStore } from './stores/blocks/local/repair-store.ts';
+import { placeOf } from './stores/blocks/staged/claim.ts';
 import { openDataFolder } from './stores/data-folder.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
 
@@ -29,7 +30,9 @@ export interface RegionCheck extends Omit<StoreCheck, 'damaged'>, AffectedReport
 export async function fsck(data: string, options: FsckOptions): Promise<RegionCheck[]> {
   const config = readConfig({ data, records: options.records });
   if (config.blocks.kind !== 'data-folder')
-    throw new InvalidSetting('amity fsck checks blocks in a data folder only: leave out AMITY_BLOCKS');
+    throw new InvalidSetting(
+      'amity fsck checks blocks in a data folder only, not in a bucket yet: leave out AMITY_BLOCKS',
+    );
   // Never made here: everything would be unreadable under another.
   if (!existsSync(join(config.data, 'master.key')))
     throw new InvalidSetting(
@@ -46,6 +49,11 @@ export async function fsck(data: string, options: FsckOptions): Promise<RegionCh
       );
     const results: RegionCheck[] = [];
     for (const region of chosen) {
+      const place = await placeOf(blocksFolder(config.data, region));
+      if (place !== undefined)
+        throw new InvalidSetting(
+          `amity fsck cannot check a bucket yet: the blocks of ${region} are in ${place}`,
+        );
       const store = { folder: blocksFolder(config.data, region), masterKey, readData: options.readData };
       const others = regions.filter(name => name !== region).map(name => blocksFolder(config.data, name));
       const { damaged, repaired, ...check } = options.repair

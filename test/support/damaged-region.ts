@@ -7,6 +7,24 @@ import { storeToDamage } from './damaged-store.ts';
 
 const ownerId = '111122223333';
 const startTime = '2026-01-01T00:00:00.000Z';
+const root = { volumeSize: 1, volumeType: 'gp3', deleteOnTermination: true, encrypted: false } as const;
+const image: Image = {
+  imageId: 'ami-1',
+  ownerId,
+  name: 'web',
+  state: 'available',
+  creationDate: startTime,
+  imageLocation: `${ownerId}/web`,
+  architecture: 'x86_64',
+  virtualizationType: 'hvm',
+  rootDeviceType: 'ebs',
+  rootDeviceName: '/dev/sda1',
+  blockDeviceMappings: [{ deviceName: '/dev/sda1', ebs: { ...root, snapshotId: 'snap-1' } }],
+  launchPermissions: [],
+  platformDetails: 'Linux/UNIX',
+  usageOperation: 'RunInstances',
+  productCodes: [],
+};
 
 /** A data folder with two snapshots, the first of which an image stands on. */
 export async function regionToDamage(data: string, region = 'us-east-1') {
@@ -19,15 +37,7 @@ export async function regionToDamage(data: string, region = 'us-east-1') {
   await records.transaction(async writer => {
     for (const id of ['snap-1', 'snap-2'])
       await writer.snapshots.put({ ...pendingSnapshot(id, volume, startTime, ''), state: 'completed' });
-    const mapping = { deviceName: '/dev/sda1', ebs: { snapshotId: 'snap-1' } };
-    const image = {
-      imageId: 'ami-1',
-      name: 'web',
-      ownerId,
-      state: 'available',
-      blockDeviceMappings: [mapping],
-    };
-    await writer.images.put(image as unknown as Image);
+    await writer.images.put(image);
   });
   await records.close();
   return store;

@@ -1,13 +1,10 @@
 import { type BlockReference, blockSize } from '../../../domain/manifest.ts';
 import { ObjectStoreFailed } from '../../objects/object-store.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
+import { keptSegments } from './kept-segments.ts';
 import { pageSize, pagesPerBlock, type Run } from './recipe.ts';
 import { asBuffer, type SegmentReader } from './segment-reader.ts';
 import { SegmentCorrupt, SegmentMissing } from './segment-source.ts';
-
-/** Segments kept a moment: what one block has of them, the next often has more of (24 MiB). */
-const maxKept = 48;
-const keptMs = 10_000;
 
 export interface BlockReader {
   /** The plain bytes of a block; its segments' tags and its digest are checked. @throws BlockMissing, BlockCorrupt */
@@ -25,41 +22,11 @@ export interface BlockReaderOptions {
 
 /** Puts blocks together from the pages of segments. */
 export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader {
-  const kept = new Map<string, Promise<Buffer>>();
-  let idle: NodeJS.Timeout | undefined;
-
-  const segment = (domain: string, number: number): Promise<Buffer> => {
-    const key = `${number} ${domain}`;
-    const reading = kept.get(key) ?? segments.segment(domain, number);
-    // Set anew, so that the map's order is that of last use.
-    kept.delete(key);
-    kept.set(key, reading);
-    reading.catch(() => kept.get(key) === reading && kept.delete(key));
-    if (kept.size > maxKept) kept.delete(kept.keys().next().value!);
-    idle ??= setTimeout(() => kept.clear(), keptMs).unref();
-    idle.refresh();
-    return reading;
-  };
+  const kept = keptSegments(segments.segment);
 
   const assemble = async ({ domain }: BlockReference, runs: readonly Run[]) => {
-    const sources = new Map<number, Buffer>();
-    await Promise.all(
-      [...new Set(runs.map(run => run.segment))].map(async number => {
-        sources.set(number, await segment(domain, number));
-      }),
-    );
-    const block = Buffer.allocUnsafeSlow(blockSize) as Buffer<ArrayBuffer>;
-    let page = 0;
-    for (const run of runs) {
-      const source = sources.get(run.segment)!;
-      if ((run.from + run.count) * pageSize > source.length)
-        throw new SegmentCorrupt(domain, run.segment, 'it has fewer pages than a recipe names');
-      block.fill(0, page * pageSize, run.page * pageSize);
-      source.copy(block, run.page * pageSize, run.from * pageSize, (run.from + run.count) * pageSize);
-      page = run.page + run.count;
-    }
-    block.fill(0, page * pageSize);
-    return hash(block);
+    const numbers = runs.map(run => run.segment);
+    return hash(await kept.use(domain, numbers, sources => blockOf(domain, runs, sources)));
   };
 
   const whole = async ({ domain }: BlockReference, number: number) => {
@@ -74,7 +41,7 @@ export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader
       try {
         // A block that is one whole segment is read without a copy, and nobody else is likely to want that segment.
         const only = runs.length === 1 && runs[0]!.count === pagesPerBlock ? runs[0] : undefined;
-        const isKept = only && kept.has(`${only.segment} ${domain}`);
+        const isKept = only && kept.has(domain, only.segment);
         const found =
           only && !isKept ? await whole(reference, only.segment) : await assemble(reference, runs);
         if (found.digest !== digest)
@@ -92,10 +59,21 @@ export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader
         throw error;
       }
     },
-    forget: () => kept.clear(),
-    close() {
-      clearTimeout(idle);
-      kept.clear();
-    },
+    forget: kept.forget,
+    close: kept.close,
   };
+}
+
+function blockOf(domain: string, runs: readonly Run[], segments: ReadonlyMap<number, Buffer>) {
+  const block = Buffer.allocUnsafeSlow(blockSize) as Buffer<ArrayBuffer>;
+  let page = 0;
+  for (const run of runs) {
+    const source = segments.get(run.segment)!;
+    if ((run.from + run.count) * pageSize > source.length)
+      throw new SegmentCorrupt(domain, run.segment, 'it has fewer pages than a recipe names');
+    block.fill(0, page * pageSize, run.page * pageSize);
+    source.copy(block, run.page * pageSize, run.from * pageSize, (run.from + run.count) * pageSize);
+    page = run.page + run.count;
+  }
+  return block.fill(0, page * pageSize);
 }

@@ -11,7 +11,7 @@ import { workQueue } from './queue.ts';
 import type { IndexedSegment } from './segment-index.ts';
 import { segmentWriter } from './segment-writer.ts';
 import { sharedRuns } from './shared-runs.ts';
-import { slotPool } from './slots.ts';
+import { copyToShared, slotPool } from './slots.ts';
 import { isComplete, segmentsOf, type UnflushedBlock, unflushedBlock } from './unflushed.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -163,7 +163,7 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
         const slot = slots.take();
         let slotTaken = false;
         try {
-          slot.pages.set(plain);
+          copyToShared(plain, slot.pages);
           const reference = { domain, digest: await pool.run('digest', { slot: slot.number }) };
           check(since);
           if (isKnown(reference)) return;

@@ -9,15 +9,17 @@
  * The tag is an HMAC-SHA-256 under the domain's recipe key, cut, over "AMRC", version u8, domain (u16 length, UTF-8),
  * digest 32 and the runs.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { BlockReference } from '../../../domain/manifest.ts';
 import { MalformedFile, text } from './byte-reader.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pagesPerBlock, type Run } from './recipe.ts';
 import { pushSignedVarint, pushVarint, varintReader } from './varint.ts';
 
 const prefix = Buffer.from('AMRC\x01', 'latin1');
 const bindingPrefix = Buffer.from('AMS1\x01', 'latin1');
 const recipeTagLength = 16;
+const secretKey = ofLastKey(createSecretKey);
 /** The longest a recipe can be: a run for each page, with numbers as long as they can be. */
 export const maxRecipeLength = pagesPerBlock * (1 + 1 + 8 + 1) + recipeTagLength;
 
@@ -87,7 +89,7 @@ function tagOf(reference: BlockReference, body: Uint8Array, key: Buffer): Buffer
 }
 
 function hmac(key: Buffer, head: Buffer, { domain, digest }: BlockReference, body: Uint8Array): Buffer {
-  return createHmac('sha256', key)
+  return createHmac('sha256', secretKey(key))
     .update(head)
     .update(text(domain))
     .update(digest, 'hex')

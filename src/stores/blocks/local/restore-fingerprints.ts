@@ -1,6 +1,7 @@
 import type { BlockIndex } from './block-index.ts';
-import { fingerprintLength, fingerprintPages } from './fingerprints.ts';
+import { fingerprintLength, pageFingerprints } from './fingerprints.ts';
 import type { KeyRing } from './key-ring.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pageSize, pagesPerBlock } from './recipe.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
 
@@ -16,6 +17,7 @@ export async function restoreFingerprints(
   segments: Pick<SegmentSource, 'segment'>,
 ): Promise<number> {
   const zeroes = new Uint8Array(pagesPerBlock);
+  const fingerprintsUnder = ofLastKey(pageFingerprints);
   let restored = 0;
   for (const { pack } of index.packs())
     for (const { domain, number, format, fingerprints } of index.segments.inPack(pack)) {
@@ -24,7 +26,7 @@ export async function restoreFingerprints(
       const pages = domainKeys && (await segments.segment(domain, number).catch(ignoreLoss));
       if (!pages) continue;
       const found = Buffer.alloc((pages.length / pageSize) * fingerprintLength);
-      fingerprintPages(pages, domainKeys.fingerprint, found, zeroes);
+      fingerprintsUnder(domainKeys.fingerprint)(pages, found, zeroes);
       index.begin();
       index.segments.setFingerprints(domain, number, found);
       if (++restored % commitEvery === 0) index.commit();

@@ -1,8 +1,10 @@
-import { createCipheriv, createDecipheriv, hash, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hash, randomFillSync } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { MalformedFile } from './byte-reader.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pageSize, pagesPerBlock } from './recipe.ts';
 import { releaseMemory } from './release-memory.ts';
+import { copyToShared } from './slots.ts';
 import { associatedData, decodeStoredBlock, ivLength, tagLength } from './stored-block.ts';
 import {
   decodeStoredSegment,
@@ -13,6 +15,8 @@ import {
 
 /** One piece for the output of zlib: the default of 16 KiB would be gathered from dozens. */
 const outputChunk = pageSize * pagesPerBlock + 4096;
+const secretKey = ofLastKey(createSecretKey);
+
 /** A segment in format 1 is a whole stored block of version 1; in format 2, what stored-segment.ts says. */
 export type SegmentFormat = 1 | 2;
 
@@ -34,13 +38,13 @@ export function sealSegment(
   });
   const zstd = compressed.length < plain.length;
   const iv = randomFillSync(Buffer.allocUnsafe(ivLength));
-  const cipher = createCipheriv('aes-256-gcm', dataKey, iv, { authTagLength: tagLength });
+  const cipher = createCipheriv('aes-256-gcm', secretKey(dataKey), iv, { authTagLength: tagLength });
   cipher.setAAD(segmentAssociatedData(name, zstd));
   const ciphertext = cipher.update(zstd ? compressed : plain);
   cipher.final();
   const header = encodeSegmentHeader(name, zstd, iv, ciphertext.length);
   header.copy(target);
-  ciphertext.copy(target, header.length);
+  copyToShared(ciphertext, target, header.length);
   const end = header.length + ciphertext.length;
   cipher.getAuthTag().copy(target, end);
   releaseMemory(compressed);
@@ -84,7 +88,7 @@ function decrypt(
   ciphertext: Buffer,
   tag: Buffer,
 ): Buffer<ArrayBuffer> {
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength });
+  const decipher = createDecipheriv('aes-256-gcm', secretKey(key), iv, { authTagLength: tagLength });
   decipher.setAAD(associated);
   decipher.setAuthTag(tag);
   const plain = decipher.update(ciphertext);

@@ -11,6 +11,8 @@ const slotLength = zeroesAt + pagesPerBlock;
 /** More than are ever out at once: blocks being put, segments being filled and segments being written. */
 const slotCount = 32;
 
+const copiedAtOnce = 64 * 1024;
+
 /** A piece of memory that all threads see, for the pages of a block or a segment and what is found out about them. */
 export interface Slot {
   number: number;
@@ -44,6 +46,16 @@ export function slotsOver(memory: SharedArrayBuffer): Slot[] {
       zeroes: Buffer.from(memory, start + zeroesAt, pagesPerBlock),
     };
   });
+}
+
+/**
+ * `target.set(source, at)` for shared memory, several times faster: that goes there word by word, as does `copy` of a
+ * whole buffer; `copy` of a part of one moves it at once.
+ */
+export function copyToShared(source: Uint8Array, target: Buffer, at = 0): void {
+  const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  for (let start = 0; start < bytes.length; start += copiedAtOnce)
+    bytes.copy(target, at + start, start, start + copiedAtOnce);
 }
 
 /** Slots to take and give back. */

@@ -1,4 +1,5 @@
-import { fingerprintPages } from './fingerprints.ts';
+import { pageFingerprints } from './fingerprints.ts';
+import { ofLastKey } from './of-last-key.ts';
 import { pageSize } from './recipe.ts';
 import { ownMemory, releaseMemory } from './release-memory.ts';
 import { digestOf, openSegment, openStoredBlock, type SegmentFormat, sealSegment } from './segment-cipher.ts';
@@ -75,12 +76,13 @@ export const tasks = {
 export function slotTasks(slots: readonly Slot[]): {
   [K in TaskKind]: (input: Tasks[K]['input']) => Tasks[K]['output'];
 } {
+  const fingerprintsUnder = ofLastKey(pageFingerprints);
   return {
     ...tasks,
     digest: ({ slot }) => digestOf(slots[slot]!.pages),
     fingerprint({ slot, secret }) {
       const { pages, fingerprints, zeroes } = slots[slot]!;
-      fingerprintPages(pages, secret, fingerprints, zeroes);
+      fingerprintsUnder(secret)(pages, fingerprints, zeroes);
       return null;
     },
     seal({ slot, name, dataKey, level }) {
