@@ -1,7 +1,7 @@
 /** The import arrow of docs/architecture.md: protocols → operations → jobs → domain; only main.ts knows implementations. */
-const implementations = '^src/(stores/(blocks|records)|disks|engines|networks|imports|processes)/';
+const implementations = '^src/(stores/(blocks|records)|disks|engines|networks|imports|identity|processes)/';
 const interfaces =
-  '^src/(stores/blocks/block-store|stores/records/database|disks/disk|engines/engine|networks/network|imports/importer)\\.ts$';
+  '^src/(stores/blocks/block-store|stores/records/database|disks/disk|engines/engine|networks/network|imports/importer|identity/identity-signer)\\.ts$';
 
 module.exports = {
   forbidden: [

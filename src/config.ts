@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { type BlocksPlace, blocksPlace } from './blocks-place.ts';
 import { InvalidSetting } from './invalid-setting.ts';
@@ -45,6 +46,8 @@ export interface Config {
   accelerator: 'auto' | 'kvm' | 'tcg';
   /** Bytes of snapshots that each region keeps in memory for its guests. */
   blockCacheBytes: number;
+  /** What the instances of one region may have together. */
+  guestMemoryMiB: number;
   importAllow: readonly string[];
   /** The file of organisations; absent where there are none. */
   organizations?: string;
@@ -56,7 +59,7 @@ export const mostRegions = 8;
 
 /**
  * Completes settings from the environment (AMITY_DATA, AMITY_RECORDS, AMITY_BLOCKS…, AMITY_ACCELERATOR,
- * AMITY_BLOCK_CACHE, AMITY_ORGANIZATIONS, AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only reader of the
+ * AMITY_BLOCK_CACHE, AMITY_GUEST_MEMORY, AMITY_ORGANIZATIONS, AMITY_IMAGE_BLOCK_PUBLIC_ACCESS) and the defaults. The only reader of the
  * environment in the server.
  * @throws InvalidSetting
  */
@@ -76,6 +79,7 @@ export function readConfig(settings: Settings, environment: NodeJS.ProcessEnv = 
     runtimeParent: runtimeParent(environment),
     accelerator: accelerator(settings.accelerator ?? environment.AMITY_ACCELERATOR ?? 'auto'),
     blockCacheBytes: mebibytes(environment.AMITY_BLOCK_CACHE ?? '256'),
+    guestMemoryMiB: guestMemory(environment.AMITY_GUEST_MEMORY ?? '200%'),
     importAllow: cidrBlocks(settings.importAllow ?? []),
     ...(organizations && { organizations: resolve(organizations) }),
     imageBlockPublicAccess: imageBlock(
@@ -147,6 +151,21 @@ function mebibytes(text: string): number {
   if (!/^\d{1,7}$/.test(text) || value < 16)
     throw new InvalidSetting(`AMITY_BLOCK_CACHE takes 16 or more, in MiB for each region, not "${text}"`);
   return value * 1024 * 1024;
+}
+
+/**
+ * A share of the memory this machine, or the container it is, has; over 100% where guests do not use all of theirs,
+ * which they take as they touch it.
+ */
+function guestMemory(text: string): number {
+  const [, number, unit] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
+  const value = Number(number);
+  if (number === undefined || value === 0 || (unit && value > 10_000))
+    throw new InvalidSetting(
+      `AMITY_GUEST_MEMORY takes a share of this machine's memory such as 80%, or MiB, for the instances of each region, not "${text}"`,
+    );
+  const memoryMiB = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 1024 / 1024;
+  return unit ? Math.floor((memoryMiB * value) / 100) : value;
 }
 
 function imageBlock(state: string): Config['imageBlockPublicAccess'] {

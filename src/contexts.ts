@@ -34,6 +34,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
     },
     ...{ records, blocks, engine, accounts, newId, tokens },
     jobs: queue,
+    capacity: { guestMemoryMiB: config.guestMemoryMiB },
     defaults: { imageBlockPublicAccess: config.imageBlockPublicAccess },
     now: () => new Date(),
   };

@@ -17,6 +17,7 @@ import { operations as sts } from './operations/sts/index.ts';
 import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
 import { createEdge } from './protocols/edge.ts';
+import { publishedCertificates } from './published-certificates.ts';
 import { openRegion, type Region } from './region.ts';
 import { checkBlocksPlace } from './region-blocks.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
@@ -69,6 +70,7 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
       return key && { secret: key.secret, caller: { accountId: key.accountId, accessKeyId, arn } };
     },
     contextFor: (region, caller) => contextOf(serving, region, caller),
+    published: publishedCertificates(regions),
     afterChange: region => regions.get(region)?.queue.wake(),
     log,
     clock: () => new Date(),

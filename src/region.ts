@@ -7,6 +7,7 @@ import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
 import type { Accelerator } from './engines/qemu/command-line.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
+import { openIdentitySigner } from './identity/local-identity-signer.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth } from './jobs/guest-health.ts';
@@ -95,10 +96,11 @@ export async function openRegion(options: RegionOptions) {
     qemuNbd: programs.qemuNbd,
     allow: config.importAllow,
   });
+  const identity = await openIdentitySigner(join(folder, 'instance-identity'), name, now);
   const queue = createJobQueue({ now });
   const services: JobServices = {
     region: name,
-    ...{ records, blocks, disks, engine, imports, network, jobs: queue, log, shutdownTimeout, now },
+    ...{ records, blocks, disks, engine, imports, network, identity, jobs: queue, log, shutdownTimeout, now },
     locks: keyedLock(),
   };
   const runner = createJobRunner({
@@ -123,6 +125,7 @@ export async function openRegion(options: RegionOptions) {
     name,
     zones: [`${name}a`, `${name}b`] as const,
     ...{ records, blocks, engine, network, runner, queue },
+    identityCertificates: identity.certificates,
     tokens: sealedTokens(masterKey, name),
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
     /** Lets go of everything; guests go on. */

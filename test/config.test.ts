@@ -26,6 +26,17 @@ describe('the configuration', () => {
     });
   });
 
+  test('gives instances a share of the memory there is, or so many MiB', () => {
+    const given = (AMITY_GUEST_MEMORY: string) =>
+      readConfig({ data: '/a' }, { AMITY_GUEST_MEMORY }).guestMemoryMiB;
+    expect(given('4096')).toBe(4096);
+    expect(given('50%')).toBeGreaterThan(0);
+    expect(Math.abs(given('100%') - 2 * given('50%'))).toBeLessThanOrEqual(1);
+    expect(readConfig({ data: '/a' }, {}).guestMemoryMiB).toBe(given('200%'));
+    for (const wrong of ['0', '0%', '-1', 'all', '10001%', ''])
+      expect(() => given(wrong)).toThrow('AMITY_GUEST_MEMORY');
+  });
+
   test.each([
     [{ listen: '8773' }, '--listen'],
     [{ listen: 'localhost:99999' }, '--listen'],

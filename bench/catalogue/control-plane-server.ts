@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { createMemoryDisks } from '../../src/disks/memory.ts';
 import { formatId, type IdPrefix } from '../../src/domain/ids.ts';
 import { createMemoryEngine } from '../../src/engines/memory.ts';
+import { memoryIdentitySigner } from '../../src/identity/local-identity-signer.ts';
 import { memoryImporter } from '../../src/imports/memory.ts';
 import { jobKinds } from '../../src/jobs/index.ts';
 import { keyedLock } from '../../src/jobs/keyed-lock.ts';
@@ -54,6 +55,7 @@ const blocks = memoryBlockStore();
 const queue = createJobQueue({ now });
 const services: JobServices = {
   ...{ region: name, records, blocks, engine, disks: createMemoryDisks(), network: memoryNetwork() },
+  identity: await memoryIdentitySigner(name, now),
   ...{ jobs: queue, imports: memoryImporter(), log, shutdownTimeout: 1_000, now, locks: keyedLock() },
 };
 const runner = createJobRunner({
@@ -77,6 +79,7 @@ const edge = createEdge({
     ...{ caller: { ...caller, memberOf: [] }, defaults: { imageBlockPublicAccess: 'unblocked' as const } },
     ...{ region, records, blocks, engine, accounts, tokens, newId, now },
     jobs: queue,
+    capacity: { guestMemoryMiB: Number.MAX_SAFE_INTEGER },
   }),
   afterChange: () => queue.wake(),
   log,

@@ -1,5 +1,6 @@
 import type { AllowedImagesState, ImageCriterion } from './allowed-images.ts';
 import { type ApiError, invalidParameterValue, operationNotPermitted } from './errors.ts';
+import type { MetadataDefaults } from './metadata-options.ts';
 
 export type ImageBlockPublicAccess = 'block-new-sharing' | 'unblocked';
 export type SnapshotBlockPublicAccess = 'block-all-sharing' | 'block-new-sharing' | 'unblocked';
@@ -11,6 +12,7 @@ export interface AccountSettings {
   snapshotBlockPublicAccess?: SnapshotBlockPublicAccess;
   allowedImagesState?: AllowedImagesState;
   imageCriteria?: ImageCriterion[];
+  metadataDefaults?: MetadataDefaults;
 }
 
 /** What holds for an account that chose nothing. */

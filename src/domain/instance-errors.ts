@@ -22,6 +22,25 @@ export const notStartable = (id: string) =>
   incorrectState(`The instance '${id}' is not in a state from which it can be started.`);
 export const notStoppable = (id: string) =>
   incorrectState(`This instance '${id}' is not in a state from which it can be stopped.`);
+export const notStopped = (id: string) =>
+  incorrectState(`The instance '${id}' is not in the 'stopped' state.`);
+/** [R] text */
+export const notShown = (id: string) =>
+  incorrectState(`The instance '${id}' is not running: it has no screen to show.`);
+export const noScreen = (id: string) =>
+  unsupportedOperation(
+    `The instance '${id}' was started without a screen. Stop it and start it again to give it one.`,
+  );
+/** [R] text */
+export const metadataNotModifiable = (id: string) =>
+  incorrectState(`The instance '${id}' is not in a state in which its metadata options can be modified.`);
+/** [R] text */
+export const groupsNotModifiable = (id: string) =>
+  incorrectState(`The instance '${id}' is terminated: its security groups cannot be modified.`);
+export const attributeValueRefused = (message: string) =>
+  new ApiError('InvalidInstanceAttributeValue', message);
+export const unknownAttribute = (name: string) =>
+  invalidParameterValue(`Value (${name}) for parameter attribute is invalid. Unknown attribute.`);
 /** [R] */
 export const notRebootable = (id: string) =>
   incorrectState(`The instance '${id}' is not in a state from which it can be rebooted.`);
@@ -69,7 +88,11 @@ export const subscriptionRequired = (productCode: string, endpoint: string) =>
   );
 
 /** Launch: why an image and an instance type do not fit. */
-export const architectureMismatch = (type: string, architectures: readonly string[], image: Image) =>
+export const architectureMismatch = (
+  type: string,
+  architectures: readonly string[],
+  image: Pick<Image, 'imageId' | 'architecture'>,
+) =>
   invalidParameterValue(
     `The architecture '${architectures.join(',')}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type '${type}' or the AMI '${image.imageId}'.`,
   );
@@ -101,4 +124,12 @@ export const instanceLimitExceeded = (asked: number, limit: number) =>
   new ApiError(
     'InstanceLimitExceeded',
     `You have requested more instances (${asked}) than your current instance limit of ${limit} allows for the specified instance type. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+  );
+
+/** AWS answers it with 500, so that clients try again: capacity comes back when others stop. */
+export const insufficientCapacity = (type: string, zone: string) =>
+  new ApiError(
+    'InsufficientInstanceCapacity',
+    `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${zone}). Stop or terminate instances, choose a smaller instance type, or give instances more of the server's memory (AMITY_GUEST_MEMORY).`,
+    500,
   );

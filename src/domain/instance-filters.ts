@@ -3,7 +3,12 @@ import { privateDnsName } from './addresses.ts';
 import type { FilterTable, FilterValue } from './filters.ts';
 import { instanceStateCodes } from './instance.ts';
 import { firmwareOf } from './instance-fit.ts';
-import { type InstanceView, networkAttachmentId, networkAttachmentStatus } from './instance-view.ts';
+import {
+  type InstanceView,
+  isWindows,
+  networkAttachmentId,
+  networkAttachmentStatus,
+} from './instance-view.ts';
 import { zoneId } from './network-zones.ts';
 
 type Read = (view: InstanceView) => FilterValue;
@@ -42,7 +47,7 @@ const ofInstance: Record<string, Read> = {
   'maintenance-options.auto-recovery': () => 'default',
   'monitoring-state': () => 'disabled',
   'owner-id': ({ instance }) => instance.ownerId,
-  platform: ({ instance }) => (instance.platformDetails.startsWith('Windows') ? 'windows' : undefined),
+  platform: ({ instance }) => (isWindows(instance) ? 'windows' : undefined),
   'platform-details': ({ instance }) => instance.platformDetails,
   'private-dns-name': dnsName,
   'private-dns-name-options.enable-resource-name-dns-a-record': () => false,

@@ -8,11 +8,17 @@ import {
 } from './instance-errors.ts';
 import type { InstanceType } from './instance-types.ts';
 
+/** What of an image, or of an instance made of it, decides where it runs. */
+type Fitting = Pick<
+  Image,
+  'imageId' | 'architecture' | 'virtualizationType' | 'rootDeviceType' | 'bootMode' | 'enaSupport'
+>;
+
 /**
  * Refuses an image that cannot run on an instance type (spec C.9).
  * @throws UnsupportedOperation, InvalidParameterValue, InvalidParameterCombination
  */
-export function checkFit(image: Image, type: InstanceType): void {
+export function checkFit(image: Fitting, type: InstanceType): void {
   if (!type.architectures.includes(image.architecture))
     throw architectureMismatch(type.name, type.architectures, image);
   if (image.virtualizationType !== 'hvm') throw hvmRequired(type.name);

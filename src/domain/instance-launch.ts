@@ -24,6 +24,7 @@ export interface Launch {
   disableApiStop: boolean;
   shutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
+  cpuCredits?: 'standard' | 'unlimited';
 }
 
 /** What each has of its own. */
@@ -52,6 +53,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     usageOperation: image.usageOperation,
     bootMode: image.bootMode,
     enaSupport: image.enaSupport,
+    sriovNetSupport: image.sriovNetSupport,
     productCodes: [...image.productCodes],
     state: 'pending',
     stateReason: pendingReason,
@@ -72,6 +74,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     disableApiStop: launch.disableApiStop,
     instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
     ebsOptimized: launch.ebsOptimized,
+    cpuCredits: launch.cpuCredits,
     health: 'initializing',
     healthSince: time,
   };
@@ -104,19 +107,5 @@ export function newVolume(
       deleteOnTermination: ebs.deleteOnTermination,
     },
     productCodes: [...(source?.productCodes ?? [])],
-  };
-}
-
-/** Request over the image's wish (`imdsSupport` v2.0: tokens required, two hops) over AWS's defaults. */
-export function settleMetadataOptions(
-  asked: Pick<MetadataOptions, 'httpEndpoint' | 'instanceMetadataTags'> & Partial<MetadataOptions>,
-  image: Pick<Image, 'imdsSupport'>,
-): MetadataOptions {
-  const isV2 = image.imdsSupport === 'v2.0';
-  return {
-    httpTokens: asked.httpTokens ?? (isV2 ? 'required' : 'optional'),
-    httpPutResponseHopLimit: asked.httpPutResponseHopLimit ?? (isV2 ? 2 : 1),
-    httpEndpoint: asked.httpEndpoint,
-    instanceMetadataTags: asked.instanceMetadataTags,
   };
 }

@@ -1,7 +1,9 @@
 import { privateDnsName } from './addresses.ts';
 import type { Instance } from './instance.ts';
+import { instanceType } from './instance-types.ts';
 import type { SecurityGroup, Subnet, Vpc } from './network.ts';
 import { zoneId } from './network-zones.ts';
+import { partitionOf } from './partition.ts';
 import type { Volume } from './volume.ts';
 import type { MetadataTree } from './vpc-plan-types.ts';
 
@@ -19,12 +21,15 @@ export interface InstanceFacts {
 /** The tree under /latest/meta-data (spec E): what an instance has not is absent, and so not found. */
 export function metadataTree(facts: InstanceFacts): MetadataTree {
   const { region, instance } = facts;
+  const partition = partitionOf(region);
   const hostname = privateDnsName(region, instance.privateIpAddress);
   return withoutAbsent({
     'ami-id': instance.imageId,
     'ami-launch-index': String(instance.amiLaunchIndex),
     'ami-manifest-path': '(unknown)',
     'block-device-mapping': blockDevices(instance, facts.volumes),
+    // No maintenance is ever planned.
+    events: { maintenance: { history: '[]', scheduled: '[]' } },
     hostname,
     'instance-action':
       instance.state === 'stopping' || instance.state === 'shutting-down' ? 'shutdown' : 'none',
@@ -47,7 +52,11 @@ export function metadataTree(facts: InstanceFacts): MetadataTree {
       instance.publicKey === undefined ? undefined : { '0': { 'openssh-key': instance.publicKey } },
     'reservation-id': instance.reservationId,
     'security-groups': facts.securityGroups.map(group => group.groupName).join('\n'),
-    services: { domain: 'amazonaws.com', partition: 'aws' },
+    services: {
+      domain: partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+      partition,
+    },
+    system: instanceType(instance.instanceType)?.hypervisor,
     tags: tagFolder(facts.tags),
   });
 }

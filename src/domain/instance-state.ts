@@ -32,6 +32,9 @@ export const liveStates: readonly InstanceState[] = [
   'stopped',
 ];
 
+/** States of instances whose guest may be running: see `isPoweredOn`. */
+export const poweredOnStates = liveStates.filter(state => state !== 'stopped');
+
 /** Whether an instance holds its private address and volumes: all but a terminated one. */
 export function isLive(instance: Instance): boolean {
   return instance.state !== 'terminated';

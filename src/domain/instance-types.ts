@@ -53,12 +53,23 @@ const t2 = {
   networkPerformance: 'Low to Moderate',
 } as const;
 
+const sixth = { ...nitro, clockGHz: 3.5, networkPerformance: 'Up to 12.5 Gigabit' } as const;
+const graviton = {
+  ...nitro,
+  threadsPerCore: 1,
+  architectures: ['arm64'],
+  bootModes: ['uefi'],
+  clockGHz: 2.5,
+} as const;
+
 const burstableSizes: Size[] = [
   ['nano', 2, 512, 2, 2],
   ['micro', 2, 1024, 2, 2],
   ['small', 2, 2048, 3, 4],
   ['medium', 2, 4096, 3, 6],
   ['large', 2, 8192, 3, 12],
+  ['xlarge', 4, 16384, 4, 15],
+  ['2xlarge', 8, 32768, 4, 15],
 ];
 /** Sizes large to 4xlarge of a fixed-performance family with `memory` MiB in its `large`. */
 const fixedSizes = (memory: number): Size[] => [
@@ -83,9 +94,16 @@ export const instanceTypes: readonly InstanceType[] = [
     { ...burstable, threadsPerCore: 1, architectures: ['arm64'], bootModes: ['uefi'] },
     burstableSizes,
   ),
+  ...family('t3a', { ...burstable, clockGHz: 2.2 }, burstableSizes),
   ...family('m5', { ...nitro, clockGHz: 3.1 }, fixedSizes(8192)),
   ...family('c5', { ...nitro, clockGHz: 3.4 }, fixedSizes(4096)),
   ...family('r5', { ...nitro, clockGHz: 3.1 }, fixedSizes(16384)),
+  ...family('m6i', sixth, fixedSizes(8192)),
+  ...family('c6i', sixth, fixedSizes(4096)),
+  ...family('r6i', sixth, fixedSizes(16384)),
+  ...family('m6g', graviton, [['medium', 1, 4096, 2, 4], ...fixedSizes(8192)]),
+  ...family('c6g', graviton, [['medium', 1, 2048, 2, 4], ...fixedSizes(4096)]),
+  ...family('r6g', graviton, [['medium', 1, 8192, 2, 4], ...fixedSizes(16384)]),
 ];
 
 function family(prefix: string, shared: Family, sizes: readonly Size[]): InstanceType[] {
@@ -96,7 +114,7 @@ function family(prefix: string, shared: Family, sizes: readonly Size[]): Instanc
     memoryMiB,
     networkInterfaces,
     addressesPerInterface,
-    freeTier: size === 'micro' && prefix !== 't4g',
+    freeTier: size === 'micro' && (prefix === 't2' || prefix === 't3'),
   }));
 }
 

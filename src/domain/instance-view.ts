@@ -14,6 +14,10 @@ export interface InstanceView {
   interfaceTags: Readonly<Record<string, string>>;
 }
 
+export function isWindows({ platformDetails }: Pick<Instance, 'platformDetails'>): boolean {
+  return platformDetails.startsWith('Windows');
+}
+
 /** The id of the attachment of an instance's one network interface follows from the interface's. */
 export function networkAttachmentId(networkInterfaceId: string): string {
   return networkInterfaceId.replace(/^eni-/, 'eni-attach-');

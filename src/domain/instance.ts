@@ -1,4 +1,4 @@
-import type { Architecture, StateReason } from './image.ts';
+import type { Architecture, Image, StateReason } from './image.ts';
 
 /** State names and the codes the API shows beside them (spec D.2). */
 export const instanceStateCodes = {
@@ -36,8 +36,9 @@ export interface Instance {
   rootDeviceType: 'ebs' | 'instance-store';
   platformDetails: string;
   usageOperation: string;
-  bootMode?: string;
+  bootMode?: Image['bootMode'];
   enaSupport?: boolean;
+  sriovNetSupport?: 'simple';
   productCodes: string[];
   state: InstanceState;
   stateReason?: StateReason;
@@ -67,6 +68,8 @@ export interface Instance {
   disableApiStop: boolean;
   instanceInitiatedShutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
+  /** As asked for; absent: as AWS gives to its type. */
+  cpuCredits?: 'standard' | 'unlimited';
   health: InstanceHealth;
   /** When `health` last changed. */
   healthSince: string;

@@ -33,8 +33,20 @@ export interface GuestMetadata {
   keyName?: string;
   /** The instance identity document, byte for byte. */
   identityDocument: string;
+  /** Beside the document, by the name of each; absent in plans of servers that did not sign. */
+  identitySignatures?: IdentitySignatures;
   /** Base64; absent: 404. */
   userData?: string;
+}
+
+/** Over the identity document, in base64. */
+export interface IdentitySignatures {
+  /** RSA with SHA-256 over the document alone. */
+  signature: string;
+  /** PKCS #7 with the document in it, RSA with SHA-256. */
+  rsa2048: string;
+  /** PKCS #7 with the document in it, DSA with SHA-1: what AWS began with, for verifiers that know nothing newer. */
+  pkcs7: string;
 }
 
 export type MetadataTree = { [name: string]: string | MetadataTree };

@@ -5,7 +5,7 @@ import { metadataTree } from './instance-metadata-tree.ts';
 import { isLive, isPoweredOn } from './instance-state.ts';
 import type { SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './network.ts';
 import type { Volume } from './volume.ts';
-import type { Endpoint, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
+import type { Endpoint, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
 
 /** The records of one VPC. */
 export interface VpcFacts {
@@ -19,6 +19,8 @@ export interface VpcFacts {
   volumes: readonly Volume[];
   /** The owner's tags by instance id; needed for instances whose `instanceMetadataTags` is enabled. */
   tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Signs an identity document. */
+  sign(document: string): IdentitySignatures;
 }
 
 /** Makes the plan. Endpoints are in order of instance id, so that equal records make equal plans. */
@@ -39,6 +41,7 @@ function endpoint(instance: Instance, facts: VpcFacts): Endpoint[] {
     distinct(
       rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, facts.instances)),
     );
+  const document = identityDocument(instance, facts.region);
   const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
   return [
     {
@@ -61,7 +64,8 @@ function endpoint(instance: Instance, facts: VpcFacts): Endpoint[] {
           tags: options.instanceMetadataTags === 'enabled' ? facts.tags.get(instance.instanceId) : undefined,
         }),
         ...(keyName !== undefined && { keyName }),
-        identityDocument: identityDocument(instance, facts.region),
+        identityDocument: document,
+        identitySignatures: facts.sign(document),
         ...(userData !== undefined && { userData }),
       },
     },

@@ -42,6 +42,11 @@ export interface Engine {
   adopt(): Promise<string[]>;
   /** The last 64 KiB the guest wrote to its serial console; empty if none. */
   consoleOutput(instanceId: string): Promise<Buffer>;
+  /**
+   * What the guest's screen shows, as PNG; undefined when it has none, or does not run.
+   * @param wake presses a key without a character first, which ends a screen saver
+   */
+  screenshot(instanceId: string, wake: boolean): Promise<Buffer | undefined>;
   /** Forgets a terminated guest: its console log and sockets. */
   forget(instanceId: string): Promise<void>;
   onExit(listener: (instanceId: string, exit: GuestExit) => void): void;

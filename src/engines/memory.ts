@@ -15,6 +15,12 @@ export interface MemoryEngine extends Engine {
 
 const consoleTail = 64 * 1024;
 
+/** The PNG of one white pixel. */
+const whitePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** Guests that are only rows, for tests: they obey the power button and print `hello` when they start. */
 export function createMemoryEngine(): MemoryEngine {
   const running = new Map<string, { guest: GuestSpec; resets: number }>();
@@ -50,6 +56,7 @@ export function createMemoryEngine(): MemoryEngine {
     isRunning: async instanceId => running.has(instanceId),
     adopt: async () => [...running.keys()],
     consoleOutput: async instanceId => consoles.get(instanceId) ?? Buffer.alloc(0),
+    screenshot: async instanceId => (running.has(instanceId) ? whitePixel : undefined),
     async forget(instanceId) {
       consoles.delete(instanceId);
     },

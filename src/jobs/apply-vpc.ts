@@ -5,7 +5,7 @@ import type { JobServices } from './services.ts';
 
 /** Brings addresses, security group rules and metadata of a VPC's guests to what the records say. */
 export async function applyVpc(services: JobServices, vpcId: string): Promise<void> {
-  const { network, records, locks, region } = services;
+  const { network, records, locks, region, identity } = services;
   await locks.run(`vpc ${vpcId}`, async () => {
     const vpc = await records.read.vpcs.get(vpcId);
     const instances = (await records.read.instances.list({ vpcId })).filter(isLive);
@@ -17,7 +17,8 @@ export async function applyVpc(services: JobServices, vpcId: string): Promise<vo
       records.read.tags.getMany(instances.map(instance => `${instance.instanceId}/${instance.ownerId}`)),
     ]);
     const tagsOf = new Map(tags.map(set => [set.resourceId, set.tags]));
-    await network.apply(planVpc({ region, vpc, subnets, securityGroups, instances, volumes, tags: tagsOf }));
+    const facts = { region, vpc, subnets, securityGroups, instances, volumes, tags: tagsOf };
+    await network.apply(planVpc({ ...facts, sign: identity.sign }));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Disks } from '../disks/disk.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { IdentitySigner } from '../identity/identity-signer.ts';
 import type { Importer } from '../imports/importer.ts';
 import type { Log } from '../log.ts';
 import type { Network } from '../networks/network.ts';
@@ -17,6 +18,7 @@ export interface JobServices {
   readonly imports: Importer;
   readonly engine: Engine;
   readonly network: Network;
+  readonly identity: Pick<IdentitySigner, 'sign'>;
   readonly jobs: JobQueue;
   /** Held per VPC while its plan is read and applied, and for `manifests` while one may be deleted or become a base. */
   readonly locks: KeyedLock;

@@ -13,9 +13,11 @@ export interface Context {
   readonly records: RegionDatabase;
   readonly jobs: JobQueue;
   readonly blocks: BlockStore;
-  readonly engine: Pick<Engine, 'consoleOutput'>;
+  readonly engine: Pick<Engine, 'consoleOutput' | 'screenshot'>;
   readonly accounts: Accounts;
   readonly tokens: Tokens;
+  /** What the instances of the region may have together. */
+  readonly capacity: { readonly guestMemoryMiB: number };
   /** What holds for an account until it says otherwise. */
   readonly defaults: AccountDefaults;
   now(): Date;

@@ -13,6 +13,8 @@ export interface EdgeOptions {
   authenticate(accessKeyId: string): Promise<{ secret: string; caller: Caller } | undefined>;
   /** Undefined for a region that is not configured. */
   contextFor(region: string, caller: Caller, requestId: string): Context | undefined;
+  /** What anybody may fetch without a signature: a text by its path. */
+  published?(path: string): string | undefined;
   /** Called after every action that may have changed something, e.g. to wake the region's job runner. */
   afterChange?(region: string): void;
   /** Told of every call, in one line. No secret, signature or parameter is ever in it. */

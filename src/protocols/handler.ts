@@ -21,6 +21,8 @@ import type { Protocol, WireRequest, WireResponse } from './wire.ts';
 /** Answers a request; never throws. `problem` is what already went wrong in receiving it. */
 export type RequestHandler = (request: WireRequest, problem?: Error) => Promise<WireResponse>;
 
+const textHeaders = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+
 /** Filled while the request goes its way, and logged at its end. */
 type Line = Record<string, string | number | undefined>;
 
@@ -67,6 +69,8 @@ export function requestHandler(options: EdgeOptions): RequestHandler {
     let protocol: Pick<Protocol, 'refuse'> = unknownServiceProtocol;
 
     async function answer(): Promise<WireResponse> {
+      const published = request.method === 'GET' ? options.published?.(request.path) : undefined;
+      if (published !== undefined) return { status: 200, headers: textHeaders, body: published };
       const claim = claimOf(request);
       const name = serviceNameOf(request, claim instanceof SignatureError ? undefined : claim.service);
       line.service = shown(name);

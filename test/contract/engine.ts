@@ -123,6 +123,17 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       expect(exits).toEqual([]);
     });
 
+    test('shows its screen while it runs, as PNG', async () => {
+      await engine.start(await setup.guest(one));
+      await greeted(one, 1);
+      for (const wake of [false, true]) {
+        const screen = await engine.screenshot(one, wake);
+        expect(screen?.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+      }
+      await engine.kill(one);
+      expect(await engine.screenshot(one, false)).toBeUndefined();
+    });
+
     test('that is forgotten leaves no console output', async () => {
       await engine.start(await setup.guest(one));
       await greeted(one, 1);

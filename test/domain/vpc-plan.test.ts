@@ -102,6 +102,7 @@ function plan(facts: Partial<VpcFacts>) {
     instances: [instance()],
     volumes: [],
     tags: new Map(),
+    sign: document => ({ signature: `s ${document.length}`, rsa2048: 'r', pkcs7: 'p' }),
     ...facts,
   });
 }
@@ -202,6 +203,7 @@ describe('metadata', () => {
       'ami-launch-index': '0',
       'ami-manifest-path': '(unknown)',
       'block-device-mapping': { ami: 'sda1', ebs1: 'sdf', ebs2: 'sdg', root: '/dev/sda1' },
+      events: { maintenance: { history: '[]', scheduled: '[]' } },
       hostname: 'ip-172-31-16-5.ec2.internal',
       'instance-action': 'none',
       'instance-id': 'i-1',
@@ -246,6 +248,7 @@ describe('metadata', () => {
       'reservation-id': 'r-1',
       'security-groups': 'name of sg-1\nname of sg-2',
       services: { domain: 'amazonaws.com', partition: 'aws' },
+      system: 'nitro',
     });
   });
 
@@ -271,7 +274,7 @@ describe('metadata', () => {
 
   test('has an identity document laid out as AWS does', () => {
     const [endpoint] = plan({ instances: [instance({ productCodes: ['abc'] })] }).endpoints;
-    const { identityDocument } = endpoint!.metadata;
+    const { identityDocument, identitySignatures } = endpoint!.metadata;
     expect(identityDocument).toBe(`{
   "accountId" : "111122223333",
   "architecture" : "x86_64",
@@ -289,6 +292,8 @@ describe('metadata', () => {
   "region" : "us-east-1",
   "version" : "2017-09-30"
 }`);
+    const signature = `s ${identityDocument.length}`;
+    expect(identitySignatures).toEqual({ signature, rsa2048: 'r', pkcs7: 'p' });
     expect(JSON.parse(identityDocument).instanceId).toBe('i-1');
   });
 });

@@ -39,6 +39,8 @@ export interface JobRegion extends TestRegion {
 }
 
 const log = { info() {}, error() {} };
+/** Signing has tests of its own. */
+const noSignatures = () => ({ signature: '', rsa2048: '', pkcs7: '' });
 
 /** A first server is up when it returns. */
 export async function jobRegion(life = aLife()): Promise<JobRegion> {
@@ -88,6 +90,7 @@ export async function jobRegion(life = aLife()): Promise<JobRegion> {
       const parts = mortal({ records: api.records, blocks, disks, engine, imports, network }, next);
       region.services = {
         ...{ region: 'us-east-1', ...parts, jobs: queue, locks: keyedLock() },
+        identity: { sign: noSignatures },
         ...{ log, shutdownTimeout: 1000, now },
       };
       const runner = createJobRunner({

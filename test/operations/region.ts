@@ -28,8 +28,11 @@ export const stranger = '444455556666';
 export const amazon = '137112412989';
 
 export interface TestOptions {
+  /** What instances may have together; a tebibyte unless said. */
+  guestMemoryMiB?: number;
   blocks?: BlockStore;
   console?: Buffer;
+  screen?: (wake: boolean) => Buffer | undefined;
   /** ARNs of organisations and units, by account. */
   memberOf?: Readonly<Record<string, readonly string[]>>;
   /** What holds for accounts that have not chosen; here nothing is blocked, unlike in a server. */
@@ -77,13 +80,17 @@ export function testRegion(options: TestOptions = {}): TestRegion {
       wake() {},
     },
     blocks: options.blocks as BlockStore,
-    engine: { consoleOutput: async () => options.console ?? Buffer.alloc(0) },
+    engine: {
+      consoleOutput: async () => options.console ?? Buffer.alloc(0),
+      screenshot: async (_id, wake) => options.screen?.(wake),
+    },
     accounts: {
       get: async id => accounts.find(account => account.accountId === id),
       byAlias: async alias => accounts.find(account => account.alias === alias),
       aliased: async () => accounts.filter(account => account.alias),
     },
     tokens,
+    capacity: { guestMemoryMiB: options.guestMemoryMiB ?? 1_048_576 },
     defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),

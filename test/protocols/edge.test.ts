@@ -195,3 +195,15 @@ describe('limits', () => {
     },
   );
 });
+
+it('gives what is published to everybody, by GET alone', async () => {
+  const path = '/.well-known/certificate.pem';
+  const answer = await send('GET', path, {});
+  expect(answer).toMatchObject({
+    status: 200,
+    text: 'certificate',
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  });
+  expect((await send('POST', path, {})).status).not.toBe(200);
+  expect((await send('GET', `${path}x`, {})).status).not.toBe(200);
+});

@@ -103,6 +103,7 @@ export const options: EdgeOptions = {
     info: (_message, line) => lines.push({ ...line }),
     error: (_message, line) => errors.push({ ...line }),
   },
+  published: path => (path === '/.well-known/certificate.pem' ? 'certificate' : undefined),
   clock: () => new Date(),
 };
 const address = { endpoint: '', port: 0 };

@@ -33,6 +33,7 @@ export function endpoint(number: number, changes: Partial<Endpoint> = {}): Endpo
         'local-hostname': `ip-172-31-20-${number}.ec2.internal`,
       },
       identityDocument: '{}',
+      identitySignatures: { signature: 'c2ln', rsa2048: 'cnNh', pkcs7: 'cGs3' },
       ...changes.metadata,
     },
   };

@@ -54,6 +54,8 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-mon', 'chardev=qmp,mode=control'],
     ...serialConsole(paths),
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
+    // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
+    ...['-device', 'VGA,id=video0,vgamem_mb=8'],
     ...rootPorts(guest.disks.length + 1 + sparePorts),
     ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
     ...nicDevice(guest, `rp${guest.disks.length}`),

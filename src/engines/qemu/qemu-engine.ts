@@ -10,6 +10,7 @@ import type { Engine, GuestExit, GuestSpec } from '../engine.ts';
 import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
 import { checkUuid, type GuestMonitor, letRun, monitorGuest } from './guest-monitor.ts';
+import { takeScreenshot } from './screenshot.ts';
 
 export interface QemuEngineSettings {
   /** The region's guests' logs: `DATA/<region>/instances`. */
@@ -214,6 +215,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       return ids;
     },
     consoleOutput: instanceId => readConsole(file(instanceId, 'console.log')),
+    async screenshot(instanceId, wake) {
+      if (!isAlive(checked(instanceId))) return undefined;
+      const { qmp } = await connection(instanceId);
+      return takeScreenshot(qmp, file(instanceId, 'screen'), wake);
+    },
     async forget(instanceId) {
       const { qmpSocket, consoleSocket } = paths(instanceId);
       await rm(join(folder, instanceId), { recursive: true, force: true });

@@ -3,7 +3,13 @@
  * command lines, so it is checked here, field by field, before anything is made of it.
  */
 import { cidrBlock, contains, formatCidr, parseAddress, parseCidr } from '../../domain/addresses.ts';
-import type { Endpoint, MetadataTree, TrafficRule, VpcPlan } from '../../domain/vpc-plan-types.ts';
+import type {
+  Endpoint,
+  IdentitySignatures,
+  MetadataTree,
+  TrafficRule,
+  VpcPlan,
+} from '../../domain/vpc-plan-types.ts';
 import { tapName } from './addresses.ts';
 
 export interface VpcState {
@@ -66,8 +72,19 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
       tree: tree(metadata.tree),
       ...(metadata.keyName !== undefined && { keyName: text(metadata.keyName, 'keyName') }),
       identityDocument: text(metadata.identityDocument, 'identityDocument'),
+      ...(metadata.identitySignatures !== undefined && {
+        identitySignatures: parseSignatures(object(metadata.identitySignatures, 'identitySignatures')),
+      }),
       ...(metadata.userData !== undefined && { userData: text(metadata.userData, 'userData') }),
     },
+  };
+}
+
+function parseSignatures(value: Record<string, unknown>): IdentitySignatures {
+  return {
+    signature: text(value.signature, 'signature'),
+    rsa2048: text(value.rsa2048, 'rsa2048'),
+    pkcs7: text(value.pkcs7, 'pkcs7'),
   };
 }
 

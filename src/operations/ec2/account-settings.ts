@@ -17,6 +17,7 @@ export async function defaultSettings(context: Context): Promise<Complete> {
     snapshotBlockPublicAccess: 'unblocked',
     allowedImagesState: 'disabled',
     imageCriteria: [],
+    metadataDefaults: {},
   };
 }
 

@@ -111,7 +111,7 @@ function inherited(instance: Instance, source: Image | undefined) {
     usageOperation: instance.usageOperation,
     productCodes: instance.productCodes,
     enaSupport: instance.enaSupport,
-    sriovNetSupport: source?.sriovNetSupport,
+    sriovNetSupport: instance.sriovNetSupport ?? source?.sriovNetSupport,
     bootMode: source?.bootMode,
     tpmSupport: source?.tpmSupport,
     imdsSupport: source?.imdsSupport,

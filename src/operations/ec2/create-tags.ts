@@ -1,4 +1,5 @@
 import { missingParameter } from '../../domain/errors.ts';
+import { checkMetadataTags } from '../../domain/metadata-options.ts';
 import { parseTags } from '../../domain/tags.ts';
 import { writeTags } from '../tagging.ts';
 import { refreshGuestTags } from './guest-tags.ts';
@@ -17,6 +18,7 @@ export const createTags = operation('CreateTags', async (input, context) => {
   const tags = parseTags(input.Tags);
   await context.records.transaction(async records => {
     const resources = await taggableResources(records, context.caller, ids);
+    for (const { instance } of resources) if (instance) checkMetadataTags(instance.metadataOptions, tags);
     for (const resource of resources) await writeTags(records, accountId, resource, tags);
     await refreshGuestTags(records, context, resources);
   });

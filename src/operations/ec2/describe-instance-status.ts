@@ -26,7 +26,7 @@ export const describeInstanceStatus = operation('DescribeInstanceStatus', async 
   if (ids.length > mostIds)
     throw invalidParameterValue(`At most ${mostIds} instance ids can be described in one call.`);
   const matches = matcher(input.Filters, instanceStatusFilters);
-  const instances = (await askedInstances(context, ids))
+  const instances = (await askedInstances(context, ids, input.IncludeAllInstances ? undefined : ['running']))
     .filter(instance => input.IncludeAllInstances || instance.state === 'running')
     .filter(matches)
     .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));

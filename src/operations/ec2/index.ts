@@ -34,8 +34,11 @@ import { describeImageUsageReportEntries } from './describe-image-usage-report-e
 import { describeImageUsageReports } from './describe-image-usage-reports.ts';
 import { describeImages } from './describe-images.ts';
 import { describeImportSnapshotTasks } from './describe-import-snapshot-tasks.ts';
+import { describeInstanceAttribute } from './describe-instance-attribute.ts';
+import { describeInstanceCreditSpecifications } from './describe-instance-credit-specifications.ts';
 import { describeInstanceImageMetadata } from './describe-instance-image-metadata.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
+import { describeInstanceTypeOfferings } from './describe-instance-type-offerings.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
 import { describeKeyPairs } from './describe-key-pairs.ts';
@@ -74,10 +77,13 @@ import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getAllowedImagesSettings } from './get-allowed-images-settings.ts';
 import { getConsoleOutput } from './get-console-output.ts';
+import { getConsoleScreenshot } from './get-console-screenshot.ts';
 import { getEbsDefaultKmsKeyId } from './get-ebs-default-kms-key-id.ts';
 import { getEbsEncryptionByDefault } from './get-ebs-encryption-by-default.ts';
 import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
+import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
+import { getPasswordData } from './get-password-data.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -86,6 +92,10 @@ import { listSnapshotsInRecycleBin } from './list-snapshots-in-recycle-bin.ts';
 import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
+import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
+import { modifyInstanceCreditSpecification } from './modify-instance-credit-specification.ts';
+import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
+import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
@@ -96,6 +106,7 @@ import { registerImage } from './register-image.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
+import { resetInstanceAttribute } from './reset-instance-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
 import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
@@ -200,6 +211,16 @@ export const operations: Operation[] = [
   deleteTags,
   describeTags,
   // Instances
+  modifyInstanceCreditSpecification,
+  describeInstanceCreditSpecifications,
+  getPasswordData,
+  getConsoleScreenshot,
+  getInstanceMetadataDefaults,
+  modifyInstanceMetadataDefaults,
+  modifyInstanceMetadataOptions,
+  describeInstanceAttribute,
+  modifyInstanceAttribute,
+  resetInstanceAttribute,
   describeInstanceStatus,
   describeInstances,
   getConsoleOutput,
@@ -224,6 +245,7 @@ export const operations: Operation[] = [
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
   // The region
+  describeInstanceTypeOfferings,
   describeAccountAttributes,
   describeAvailabilityZones,
   describeInstanceTypes,

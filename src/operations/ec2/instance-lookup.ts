@@ -1,5 +1,5 @@
 import { missingParameter } from '../../domain/errors.ts';
-import type { Instance } from '../../domain/instance.ts';
+import type { Instance, InstanceState } from '../../domain/instance.ts';
 import { instanceNotFound } from '../../domain/instance-errors.ts';
 import { isVisible } from '../../domain/instance-state.ts';
 import type { InstanceView } from '../../domain/instance-view.ts';
@@ -32,11 +32,18 @@ export async function findInstances(
   return ids.map(id => found.get(id)!);
 }
 
-/** The caller's instances: the named ones, or all. */
-export async function askedInstances(context: Context, ids: readonly string[]): Promise<Instance[]> {
+/** The caller's instances: the named ones, or all, or all that are in one of the states. */
+export async function askedInstances(
+  context: Context,
+  ids: readonly string[],
+  states?: readonly InstanceState[],
+): Promise<Instance[]> {
   const records = context.records.read;
   if (ids.length) return findInstances(records, context, ids);
-  const own = await records.instances.list({ ownerId: context.caller.accountId });
+  const own = await records.instances.list({
+    ownerId: context.caller.accountId,
+    ...(states && { state: states }),
+  });
   return own.filter(instance => isVisible(instance, context.now()));
 }
 
@@ -55,13 +62,14 @@ export async function viewInstances(
       ...instances.map(instance => instance.networkInterfaceId),
     ]),
   ];
+  const volumesOf = Map.groupBy(volumes, volume => volume.attachment?.instanceId);
   return instances.map(instance => ({
     instance,
     region: context.region.name,
     securityGroups: groups.filter(group => instance.securityGroupIds.includes(group.groupId)),
-    volumes: volumes
-      .filter(volume => volume.attachment?.instanceId === instance.instanceId)
-      .sort((a, b) => (a.attachment!.device < b.attachment!.device ? -1 : 1)),
+    volumes: (volumesOf.get(instance.instanceId) ?? []).sort((a, b) =>
+      a.attachment!.device < b.attachment!.device ? -1 : 1,
+    ),
     tags: tags(instance.instanceId),
     interfaceTags: tags(instance.networkInterfaceId),
   }));

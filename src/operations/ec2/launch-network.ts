@@ -120,10 +120,11 @@ function zoneOf(id: string | undefined, zones: readonly string[]): string | unde
 
 const mostGroups = 5;
 
-async function findGroups(
+/** The groups of a network interface; the default one where none is named. @throws InvalidGroup.NotFound, … */
+export async function findGroups(
   records: RegionWriter,
-  subnet: Subnet,
-  { groupIds, groupNames }: NetworkRequest,
+  subnet: Pick<Subnet, 'subnetId' | 'vpcId' | 'ownerId'>,
+  { groupIds, groupNames }: Pick<NetworkRequest, 'groupIds' | 'groupNames'>,
 ): Promise<SecurityGroup[]> {
   const names = groupIds.length || groupNames.length ? groupNames : ['default'];
   const groups: SecurityGroup[] = [];

@@ -32,7 +32,6 @@ function unserved(input: RunInstancesRequest): [name: string, value: unknown][] 
     ],
     ['LicenseSpecification', input.LicenseSpecifications],
     ['EnclaveOptions.Enabled', input.EnclaveOptions?.Enabled],
-    ['MetadataOptions.HttpProtocolIpv6', unless(input.MetadataOptions?.HttpProtocolIpv6, 'disabled')],
     ['PrivateDnsNameOptions.HostnameType', unless(input.PrivateDnsNameOptions?.HostnameType, 'ip-name')],
     ['Ipv6AddressCount', input.Ipv6AddressCount],
     ['Ipv6Address', input.Ipv6Addresses],

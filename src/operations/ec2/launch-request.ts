@@ -1,11 +1,14 @@
 /** RunInstances' parameters, checked as far as they can be without looking anything up. */
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { BlockDeviceRequest } from '../../domain/block-device-request.ts';
+import { type CpuCredits, parseCpuCredits } from '../../domain/cpu-credits.ts';
 import { invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
-import { mostUserData } from '../../domain/instance-limits.ts';
-import { isMetadataTagKey } from '../../domain/instance-metadata-tree.ts';
+import type { MetadataOptions } from '../../domain/instance.ts';
+import { parseMetadataOptions } from '../../domain/metadata-options.ts';
+import { oneOf } from '../../domain/one-of.ts';
 import { settleTags, type Tags } from '../../domain/tags.ts';
+import { parseUserData } from '../../domain/user-data.ts';
 import { type NetworkRequest, parseNetwork } from './launch-network.ts';
 import { refuseUnserved } from './launch-parameters.ts';
 import { required } from './request.ts';
@@ -20,16 +23,12 @@ export interface LaunchRequest {
   network: NetworkRequest;
   blockDevices: BlockDeviceRequest[];
   tags: { instance?: Tags; volume?: Tags; 'network-interface'?: Tags };
-  metadataOptions: {
-    httpTokens?: 'optional' | 'required';
-    httpPutResponseHopLimit?: number;
-    httpEndpoint: 'enabled' | 'disabled';
-    instanceMetadataTags: 'enabled' | 'disabled';
-  };
+  metadataOptions: Partial<MetadataOptions>;
   shutdownBehavior: 'stop' | 'terminate';
   disableApiTermination: boolean;
   disableApiStop: boolean;
   ebsOptimized: boolean;
+  cpuCredits?: CpuCredits;
 }
 
 /** @throws MissingParameter, InvalidParameterValue, InvalidParameterCombination, UnsupportedOperation, Invalid…Malformed */
@@ -37,8 +36,6 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
   const { least, most } = parseCount(input.MinCount, input.MaxCount);
   refuseUnserved(input);
   const tags = settleTags(input.TagSpecifications, ['instance', 'volume', 'network-interface']);
-  const metadataOptions = parseMetadataOptions(input.MetadataOptions);
-  if (metadataOptions.instanceMetadataTags === 'enabled') checkMetadataTags(tags.instance);
   return {
     imageId: parseImageId(input.ImageId),
     least,
@@ -49,7 +46,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     network: parseNetwork(input, most),
     blockDevices: input.BlockDeviceMappings ?? [],
     tags,
-    metadataOptions,
+    metadataOptions: parseMetadataOptions(input.MetadataOptions),
     shutdownBehavior:
       oneOf('InstanceInitiatedShutdownBehavior', input.InstanceInitiatedShutdownBehavior, [
         'stop',
@@ -58,6 +55,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     disableApiTermination: input.DisableApiTermination === true,
     disableApiStop: input.DisableApiStop === true,
     ebsOptimized: input.EbsOptimized === true,
+    cpuCredits: parseCpuCredits(input.CreditSpecification?.CpuCredits),
   };
 }
 
@@ -73,56 +71,4 @@ function parseCount(min: number | undefined, max: number | undefined): { least: 
 function parseImageId(id: string | undefined): string {
   if (!id) throw missingParameter('ImageId');
   return checkId('ami', id);
-}
-
-/** @throws InvalidParameterValue for what is not base64 or decodes to over 16 KiB. */
-function parseUserData(userData: string | undefined): string | undefined {
-  if (!userData) return undefined;
-  const base64 = userData.replace(/[\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0)
-    throw invalidParameterValue('Invalid BASE64 encoding of user data.');
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  if ((base64.length / 4) * 3 - padding > mostUserData)
-    throw invalidParameterValue(`User data is limited to ${mostUserData} bytes`);
-  return base64;
-}
-
-function parseMetadataOptions(
-  options: RunInstancesRequest['MetadataOptions'] = {},
-): LaunchRequest['metadataOptions'] {
-  const hopLimit = options.HttpPutResponseHopLimit;
-  if (hopLimit !== undefined && !(Number.isInteger(hopLimit) && hopLimit >= 1 && hopLimit <= 64))
-    throw invalidParameterValue(
-      `Value (${hopLimit}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`,
-    );
-  const onOff = ['enabled', 'disabled'] as const;
-  return {
-    httpTokens: oneOf('HttpTokens', options.HttpTokens, ['optional', 'required']),
-    httpPutResponseHopLimit: hopLimit,
-    httpEndpoint: oneOf('HttpEndpoint', options.HttpEndpoint, onOff) ?? 'enabled',
-    instanceMetadataTags: oneOf('InstanceMetadataTags', options.InstanceMetadataTags, onOff) ?? 'disabled',
-  };
-}
-
-function checkMetadataTags(tags: Tags | undefined): void {
-  const bad = Object.keys(tags ?? {}).find(key => !isMetadataTagKey(key));
-  if (bad !== undefined)
-    throw invalidParameterValue(
-      `'${bad}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')`,
-    );
-}
-
-/** One of the values, or undefined where none is given. @throws InvalidParameterValue */
-function oneOf<Value extends string>(
-  name: string,
-  value: string | undefined,
-  values: readonly Value[],
-): Value | undefined {
-  if (!value) return undefined;
-  const found = values.find(one => one === value);
-  if (found === undefined)
-    throw invalidParameterValue(
-      `Value (${value}) for parameter ${name} is invalid. Valid values: ${values.join(', ')}.`,
-    );
-  return found;
 }

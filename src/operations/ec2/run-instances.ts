@@ -1,4 +1,5 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
+import { checkCpuCredits } from '../../domain/cpu-credits.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
@@ -8,16 +9,18 @@ import {
   tokenInstanceTerminated,
 } from '../../domain/instance-errors.ts';
 import { checkFit } from '../../domain/instance-fit.ts';
-import { type Launch, newInstance, newVolume, settleMetadataOptions } from '../../domain/instance-launch.ts';
+import { type Launch, newInstance, newVolume } from '../../domain/instance-launch.ts';
 import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
+import { checkMetadataTags, settleMetadataOptions } from '../../domain/metadata-options.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
 import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
 import { type AllowedImages, allowedImages } from './allowed-images.ts';
+import { fitting } from './capacity.ts';
 import { viewInstances } from './instance-lookup.ts';
 import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch-from-template.ts';
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
@@ -68,11 +71,18 @@ async function launch(
   const type = instanceType(typeName);
   if (!type) throw invalidInstanceType(typeName);
   checkFit(image, type);
+  checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const devices = await launchDevices(records, context, image, request.blockDevices);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
   const network = await findNetwork(records, context, request.network, counts);
   const key = await findKey(records, accountId, request.keyName);
+
+  const settings = await records.accountSettings.get(accountId);
+  const account = settings?.metadataDefaults ?? {};
+  const metadataOptions = settleMetadataOptions(request.metadataOptions, account, image);
+  const tags = { ...request.tags, instance: { ...templateTags(template), ...request.tags.instance } };
+  checkMetadataTags(metadataOptions, tags.instance);
 
   const shared: Launch = {
     ...request,
@@ -85,17 +95,20 @@ async function launch(
     hasPublicAddress: network.hasPublicAddress,
     key,
     clientToken: input.ClientToken || undefined,
-    metadataOptions: settleMetadataOptions(request.metadataOptions, image),
+    metadataOptions,
   };
   const nextAddress = await publicAddresses(records, context);
-  const instances = network.privateIpAddresses.map((privateIpAddress, amiLaunchIndex) => {
+  const places = network.privateIpAddresses.map(privateIpAddress => ({
+    ...{ privateIpAddress, instanceType: typeName, availabilityZone: network.subnet.availabilityZone },
+  }));
+  const fit = await fitting(records, context, places, counts.least);
+  const instances = fit.map(({ privateIpAddress }, amiLaunchIndex) => {
     const instanceId = context.newId('i');
     const publicIpAddress = network.hasPublicAddress ? nextAddress(instanceId) : undefined;
     const networkInterfaceId = context.newId('eni');
     const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
     return newInstance(shared, own, context.now());
   });
-  const tags = { ...request.tags, instance: { ...templateTags(template), ...request.tags.instance } };
   for (const instance of instances) await write(records, context, instance, devices, tags);
   await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
   return instances;

@@ -2,6 +2,7 @@ import type { Instance } from '../../domain/instance.ts';
 import { noEbsRoot, noRootVolume, notStartable } from '../../domain/instance-errors.ts';
 import { instanceActions, started } from '../../domain/instance-state.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
+import { fitting } from './capacity.ts';
 import { findInstances, instanceIds } from './instance-lookup.ts';
 import { operation } from './operation.ts';
 import { presentChange } from './present/instance.ts';
@@ -13,6 +14,8 @@ export const startInstances = operation('StartInstances', async (input, context)
   const changes = await context.records.transaction(async records => {
     const instances = await findInstances(records, context, ids);
     for (const instance of instances) await checkStart(records, instance);
+    const stopped = instances.filter(one => instanceActions.start[one.state] === 'pending');
+    if (stopped.length) await fitting(records, context, stopped, stopped.length);
     const nextAddress = await publicAddresses(records, context);
     const done: { before: Instance; after: Instance }[] = [];
     for (const before of instances) {

@@ -41,6 +41,8 @@ export function answerMetadata(
   // A wrong token is refused also where none is needed.
   const remaining = token === undefined ? undefined : tokens.remaining(instanceId, token, nowMs);
   const allowed = token === undefined ? metadata.options.httpTokens === 'optional' : remaining !== undefined;
+  // Not a thing to read: the token is made by PUT.
+  if (allowed && isTokenPath(request.path)) return refuse(405, { allow: 'OPTIONS, PUT' });
   const found = allowed ? find(request.path, metadata) : undefined;
   const response = !allowed ? refuse(401) : found ? answer(found.body, found.contentType) : refuse(404);
   if (remaining !== undefined) response.headers[ttlHeader] = String(remaining);
@@ -53,8 +55,8 @@ function issueToken(
   tokens: TokenBook,
   nowMs: number,
 ): MetadataResponse {
-  const [version = '', ...names] = parsePath(request.path)?.names ?? [];
-  if (names.join('/') !== 'api/token' || !metadataVersions.includes(version)) return refuse(404);
+  if (!isTokenPath(request.path)) return refuse(404);
+  const [version] = parsePath(request.path)!.names;
   // A request that came through a proxy is likely not the guest's own: no token leaves this way.
   if (version !== 'latest' || request.headers['x-forwarded-for'] !== undefined) return refuse(403);
   const ttl = header(request, ttlHeader);
@@ -63,6 +65,11 @@ function issueToken(
   return answer(tokens.issue(instanceId, Number(ttl), nowMs), 'text/plain', {
     [ttlHeader]: String(Number(ttl)),
   });
+}
+
+function isTokenPath(path: string): boolean {
+  const [version = '', ...names] = parsePath(path)?.names ?? [];
+  return names.join('/') === 'api/token' && metadataVersions.includes(version);
 }
 
 function header(request: MetadataRequest, name: string): string | undefined {

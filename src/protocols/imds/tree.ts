@@ -51,7 +51,7 @@ export function parsePath(target: string): { names: string[]; folder: boolean } 
 function dynamicTree(metadata: GuestMetadata): MetadataTree {
   return {
     fws: { 'instance-monitoring': 'disabled' },
-    'instance-identity': { document: metadata.identityDocument },
+    'instance-identity': { document: metadata.identityDocument, ...metadata.identitySignatures },
   };
 }
 

@@ -82,6 +82,8 @@ rng-builtin,id=rng0
 -device
 virtio-rng-pci,rng=rng0
 -device
+VGA,id=video0,vgamem_mb=8
+-device
 pcie-root-port,id=rp0,bus=pcie.0,chassis=1,addr=4.0,multifunction=on
 -device
 pcie-root-port,id=rp1,bus=pcie.0,chassis=2,addr=4.1

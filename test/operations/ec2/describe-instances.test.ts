@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { describeInstanceStatus } from '../../../src/operations/ec2/describe-instance-status.ts';
 import { describeInstances } from '../../../src/operations/ec2/describe-instances.ts';
 import { getConsoleOutput } from '../../../src/operations/ec2/get-console-output.ts';
+import { runInstances } from '../../../src/operations/ec2/run-instances.ts';
 import { stranger, type TestRegion, testRegion } from '../region.ts';
 import { change, imageId, instanceIn, launch, putImage, refusal } from './launch-fixtures.ts';
 
@@ -138,6 +139,45 @@ describe('DescribeInstances', () => {
     expect(await found('kernel-id', '*')).toEqual([]);
     expect(await shown({ InstanceIds: [other], ...filter('instance-state-name', 'running') })).toEqual([]);
   });
+
+  test.each(['instance-id', 'reservation-id', 'image-id', 'instance-state-name', 'vpc-id', 'tag:Name'])(
+    'finds by %s what is the caller’s alone, page by page',
+    async name => {
+      await region.records.transaction(async records =>
+        records.images.put({
+          ...(await records.images.get(imageId))!,
+          launchPermissions: [{ group: 'all' }],
+        }),
+      );
+      const tags = [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'web' }] }];
+      const launched = await launch(region, { MinCount: 7, MaxCount: 7, TagSpecifications: tags });
+      const foreign = { ImageId: imageId, MinCount: 2, MaxCount: 2, TagSpecifications: tags };
+      await region.call(runInstances, foreign, stranger);
+      const all = await region.records.read.instances.list();
+      const values: Record<string, string[]> = {
+        'instance-id': all.map(one => one.instanceId),
+        'reservation-id': all.map(one => one.reservationId),
+        'image-id': [imageId],
+        'instance-state-name': ['pending'],
+        'vpc-id': all.map(one => one.vpcId),
+        'tag:Name': ['web'],
+      };
+      const question = { ...filter(name, ...new Set(values[name]!)), MaxResults: 5 };
+      const first = await region.call<DescribeInstancesResult>(describeInstances, question);
+      const { NextToken } = first;
+      const second = await region.call<DescribeInstancesResult>(describeInstances, {
+        ...question,
+        NextToken,
+      });
+      const ids = [first, second].map(answer =>
+        answer.Reservations![0]!.Instances!.map(one => one.InstanceId!),
+      );
+      expect(ids.map(page => page.length)).toEqual([5, 2]);
+      expect(ids.flat().sort()).toEqual(launched.map(one => one.InstanceId!).sort());
+      expect(second.NextToken).toBeUndefined();
+      await refusal(region, describeInstances, { MaxResults: 5, NextToken }, { code: 'InvalidNextToken' });
+    },
+  );
 
   test('refuses a filter it does not know', async () => {
     await refusal(region, describeInstances, filter('foo', 'x'), {

@@ -102,7 +102,7 @@ export async function refusal(
   region: TestRegion,
   operation: Operation,
   input: unknown,
-  error: { code: string; message?: string; status?: number },
+  error: { code: string; message?: unknown; status?: number },
   accountId?: string,
 ): Promise<void> {
   await expect(region.call(operation, input, accountId)).rejects.toMatchObject({ status: 400, ...error });

@@ -24,6 +24,7 @@ const metadata: GuestMetadata = {
   },
   keyName: 'my-key',
   identityDocument: '{\n  "region" : "us-east-1"\n}',
+  identitySignatures: { signature: 'c2ln', rsa2048: 'cnNh', pkcs7: 'cGs3' },
   userData: Buffer.from([0x23, 0x21, 0x00, 0xff]).toString('base64'),
 };
 
@@ -101,7 +102,13 @@ describe('the tree', () => {
     expect(crawl('/2021-03-23/meta-data/').sort()).toEqual(
       ['ami-0abc', 'i-0123456789abcdef0', '0', 'us-east-1', 'us-east-1a', 'ssh-ed25519 AAAA me'].sort(),
     );
-    expect(crawl('/2021-03-23/dynamic/')).toEqual(['disabled', metadata.identityDocument]);
+    expect(crawl('/2021-03-23/dynamic/')).toEqual([
+      'disabled',
+      metadata.identityDocument,
+      'cGs3',
+      'cnNh',
+      'c2ln',
+    ]);
   });
 
   test('keys are listed with the name of the key', () => {
@@ -124,6 +131,11 @@ describe('the tree', () => {
 
   test('the identity document comes byte for byte', () => {
     expect(ask('/latest/dynamic/instance-identity/document').body).toBe(metadata.identityDocument);
+    expect(ask('/latest/dynamic/instance-identity/').body).toBe('document\npkcs7\nrsa2048\nsignature');
+    expect(ask('/latest/dynamic/instance-identity/pkcs7').body).toBe('cGs3');
+    const unsigned = { ...metadata, identitySignatures: undefined };
+    expect(ask('/latest/dynamic/instance-identity/', { guest: unsigned }).body).toBe('document');
+    expect(ask('/latest/dynamic/instance-identity/pkcs7', { guest: unsigned }).status).toBe(404);
   });
 
   test('what is not there answers 404 with a small page', () => {
@@ -188,6 +200,12 @@ describe('tokens', () => {
     expect(ask('/latest/api/token', { method: 'PUT', headers }).status).toBe(403);
     expect(ask('/2021-03-23/api/token', { method: 'PUT', headers: { [ttl]: '60' } }).status).toBe(403);
     expect(ask('/latest/api/other', { method: 'PUT', headers: { [ttl]: '60' } }).status).toBe(404);
+  });
+
+  test('a token is made, not read', () => {
+    const answer = ask('/latest/api/token');
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'OPTIONS, PUT']);
+    expect(ask('/latest/api/').status).toBe(404);
   });
 
   test('where a token is required, a missing, expired or foreign one is refused with 401', () => {

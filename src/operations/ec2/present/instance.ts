@@ -3,7 +3,7 @@ import { privateDnsName } from '../../../domain/addresses.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
 import { firmwareOf } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
-import type { InstanceView } from '../../../domain/instance-view.ts';
+import { type InstanceView, isWindows } from '../../../domain/instance-view.ts';
 import { zoneId } from '../../../domain/network-zones.ts';
 import type { Volume } from '../../../domain/volume.ts';
 import { presentGroups, presentNetworkInterface } from './network-interface.ts';
@@ -48,15 +48,22 @@ export function presentInstance(view: InstanceView): sdk.Instance {
       Tenancy: 'default',
     },
     BlockDeviceMappings: view.volumes.map(presentDevice),
-    MetadataOptions: {
-      State: instance.state === 'pending' ? 'pending' : 'applied',
-      HttpTokens: instance.metadataOptions.httpTokens,
-      HttpPutResponseHopLimit: instance.metadataOptions.httpPutResponseHopLimit,
-      HttpEndpoint: instance.metadataOptions.httpEndpoint,
-      HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: instance.metadataOptions.instanceMetadataTags,
-    },
+    MetadataOptions: presentMetadataOptions(instance),
     Tags: presentTags(view.tags),
+  };
+}
+
+export function presentMetadataOptions({
+  state,
+  metadataOptions: options,
+}: Instance): sdk.InstanceMetadataOptionsResponse {
+  return {
+    State: state === 'pending' ? 'pending' : 'applied',
+    HttpTokens: options.httpTokens,
+    HttpPutResponseHopLimit: options.httpPutResponseHopLimit,
+    HttpEndpoint: options.httpEndpoint,
+    HttpProtocolIpv6: 'disabled',
+    InstanceMetadataTags: options.instanceMetadataTags,
   };
 }
 
@@ -69,13 +76,14 @@ function presentMachine(instance: Instance): sdk.Instance {
     Hypervisor: 'xen',
     RootDeviceName: instance.rootDeviceName,
     RootDeviceType: instance.rootDeviceType,
-    Platform: instance.platformDetails.startsWith('Windows') ? 'Windows' : undefined,
+    Platform: isWindows(instance) ? 'Windows' : undefined,
     PlatformDetails: instance.platformDetails,
     UsageOperation: instance.usageOperation,
     UsageOperationUpdateTime: new Date(instance.launchTime),
     BootMode: instance.bootMode as sdk.BootModeValues | undefined,
     CurrentInstanceBootMode: firmwareOf(instance.architecture, instance.bootMode),
     EnaSupport: instance.enaSupport,
+    SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
     ProductCodes: instance.productCodes.map(code => ({
       ProductCodeId: code,
@@ -118,7 +126,7 @@ const goneNetwork: sdk.Instance = {
   NetworkInterfaces: [],
 };
 
-function presentDevice({ volumeId, attachment }: Volume): sdk.InstanceBlockDeviceMapping {
+export function presentDevice({ volumeId, attachment }: Volume): sdk.InstanceBlockDeviceMapping {
   return {
     DeviceName: attachment!.device,
     Ebs: {

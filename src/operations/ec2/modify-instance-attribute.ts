@@ -1,0 +1,64 @@
+import { checkId } from '../../domain/ids.ts';
+import type { Instance } from '../../domain/instance.ts';
+import { type DeviceChange, parseInstanceAttributeChange } from '../../domain/instance-attribute-change.ts';
+import { changedInstance } from '../../domain/instance-attributes.ts';
+import { attributeValueRefused, groupsNotModifiable } from '../../domain/instance-errors.ts';
+import { isLive } from '../../domain/instance-state.ts';
+import type { RegionWriter } from '../../stores/records/database.ts';
+import type { Context } from '../context.ts';
+import { refreshGuest } from './guest-refresh.ts';
+import { findInstances } from './instance-lookup.ts';
+import { findGroups } from './launch-network.ts';
+import { operation } from './operation.ts';
+import { idList, required } from './request.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html */
+export const modifyInstanceAttribute = operation('ModifyInstanceAttribute', async (input, context) => {
+  const ids = idList('i', [required(input.InstanceId, 'InstanceId')]);
+  const change = parseInstanceAttributeChange(input);
+  await context.records.transaction(async records => {
+    const [instance] = await findInstances(records, context, ids);
+    switch (change.attribute) {
+      case 'groupSet':
+        return moveToGroups(records, context, instance!, change.groupIds);
+      case 'blockDeviceMapping':
+        return changeDevices(records, instance!, change.devices);
+      default:
+        return records.instances.put(changedInstance(instance!, change));
+    }
+  });
+  context.jobs.wake();
+  return {};
+});
+
+async function moveToGroups(
+  records: RegionWriter,
+  context: Context,
+  instance: Instance,
+  ids: readonly string[],
+): Promise<void> {
+  if (!isLive(instance)) throw groupsNotModifiable(instance.instanceId);
+  const groups = await findGroups(records, instance, {
+    groupIds: ids.map(id => checkId('sg', id)),
+    groupNames: [],
+  });
+  const after = { ...instance, securityGroupIds: groups.map(group => group.groupId) };
+  await records.instances.put(after);
+  // Also for guests in other groups: rules may name the groups it has left and joined.
+  await refreshGuest(records, context, after);
+}
+
+async function changeDevices(
+  records: RegionWriter,
+  { instanceId }: Instance,
+  changes: readonly DeviceChange[],
+): Promise<void> {
+  const volumes = await records.volumes.list({ instanceId });
+  for (const { deviceName, volumeId, deleteOnTermination } of changes) {
+    const volume = volumes.find(one => one.attachment?.device === deviceName);
+    if (!volume) throw attributeValueRefused(`No device is currently mapped at ${deviceName}`);
+    if (volumeId !== undefined && volumeId !== volume.volumeId)
+      throw attributeValueRefused(`The volume '${volumeId}' is not mapped at ${deviceName}`);
+    await records.volumes.put({ ...volume, attachment: { ...volume.attachment!, deleteOnTermination } });
+  }
+}
