@@ -8,6 +8,7 @@ import { formatId, type IdPrefix } from './domain/ids.ts';
 import type { Accelerator } from './engines/qemu/command-line.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
+import { askForBusyVolumes } from './jobs/busy-volumes.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
@@ -113,6 +114,7 @@ export async function openRegion(options: RegionOptions) {
   await runner.start();
   const chores = [
     repeat('check the health of guests', 2_000, () => checkHealth(services), log),
+    repeat('ask for busy volumes', 5_000, () => askForBusyVolumes(services), log),
     repeat('revive the block server', 1_000, reviveBlockServer, log),
     repeat('forget what is over', 60_000, () => keepHouse(services), log),
     repeat('collect garbage', 600_000, () => blocks.collectGarbage(), log),

@@ -48,11 +48,18 @@ export interface Disks {
    * open or not; another one must not be open. @throws when it is larger: no volume shrinks.
    */
   resize(volume: VolumeSpec): Promise<void>;
+  /**
+   * The same for a volume that is open for `holderId`. Its export is ended and made anew, whatever becomes of it: whoever
+   * reads it must wait, and connect again. @throws also while it is frozen.
+   */
+  resizeOpen(holderId: string, volume: VolumeSpec): Promise<void>;
   delete(volumeId: string): Promise<void>;
   /** Opens volumes for `holderId`, or finds them open already. */
   open(holderId: string, volumes: readonly VolumeSpec[]): Promise<OpenVolume[]>;
   /** Flushes and closes; dirty bitmaps are kept. */
   close(holderId: string): Promise<void>;
+  /** The same for one of its volumes; the others stay open. @throws while it is frozen. */
+  closeVolume(holderId: string, volumeId: string): Promise<void>;
   isOpen(holderId: string): Promise<boolean>;
   /**
    * Freezes volumes of an open holder at one point in time, each for the snapshot it is to become. A freeze that is

@@ -12,7 +12,7 @@ import {
   releaseView,
 } from './frozen-views.ts';
 import { frozenVolume } from './frozen-volume.ts';
-import { openVolumes } from './open-volumes.ts';
+import { closeVolume, growVolume, openVolumes } from './open-volumes.ts';
 import { overlayFiles } from './overlay-files.ts';
 import { storageDaemons } from './storage-daemon.ts';
 import { turns } from './turns.ts';
@@ -101,6 +101,12 @@ export function createQemuDisks(settings: QemuDisksSettings): QemuDisks {
         await daemons.stop(holderId);
         await sweep();
       }),
+    closeVolume: (holderId, volumeId) =>
+      inTurn(checked(holderId), async () => {
+        if (daemons.isAlive(holderId)) await closeVolume(await daemons.qmp(holderId), volumeId);
+      }),
+    resizeOpen: (holderId, volume) =>
+      inTurn(checked(holderId), async () => growVolume(await daemons.qmp(holderId), volume)),
     isFrozen: (holderId, snapshotIds) =>
       inTurn(checked(holderId), async () => {
         if (!daemons.isAlive(holderId)) return false;
