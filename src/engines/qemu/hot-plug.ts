@@ -5,9 +5,6 @@ import { type QmpClient, QmpError, QmpTimeout } from '../../qmp/client.ts';
 import { hotPlugBus } from './command-line.ts';
 import { diskNode, driveId, driveProperties } from './drive.ts';
 
-/** Of a PCI bridge; slot 0 is its own. */
-const slots = 31;
-
 /** Milliseconds. */
 const linkPatience = 2_000;
 
@@ -30,9 +27,8 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
   if (drive) return;
   await removeNodes(qmp, volumeId);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  const addr = (await freeSlot(qmp)).toString(16);
-  // Without the legacy interface a device needs no I/O ports, of which a bridge has few.
-  const place = { bus: hotPlugBus, addr, 'disable-legacy': 'on' };
+  // It takes the first free slot of 31. Without the legacy interface it needs no I/O ports, of which a bridge has few.
+  const place = { bus: hotPlugBus, 'disable-legacy': 'on' };
   await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
 }
 
@@ -124,29 +120,6 @@ async function findDrive(qmp: QmpClient, volumeId: string): Promise<Drive | unde
   const block = blocks.find(({ qdev }) => qdev?.split('/').includes(id));
   if (!block?.inserted?.['node-name']) return undefined;
   return { node: block.inserted['node-name'], size: block.inserted.image['virtual-size'] };
-}
-
-interface PciDevice {
-  slot: number;
-  qdev_id: string;
-  pci_bridge?: { devices?: PciDevice[] };
-}
-
-async function freeSlot(qmp: QmpClient): Promise<number> {
-  const buses = await qmp.execute<Array<{ devices: PciDevice[] }>>('query-pci');
-  const bridge = findBridge(buses.flatMap(({ devices }) => devices));
-  if (!bridge) throw new Error('the guest has no bridge to plug volumes into: stop it and start it again');
-  const used = new Set(bridge.pci_bridge?.devices?.map(({ slot }) => slot));
-  for (let slot = 1; slot <= slots; slot++) if (!used.has(slot)) return slot;
-  throw new Error('the guest has no free slot for a volume: stop it and start it again');
-}
-
-function findBridge(devices: readonly PciDevice[]): PciDevice | undefined {
-  for (const device of devices) {
-    const found = device.qdev_id === hotPlugBus ? device : findBridge(device.pci_bridge?.devices ?? []);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 /** The names of a volume's links: its id, and `ID-N` after it was linked anew. */
