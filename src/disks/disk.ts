@@ -13,6 +13,14 @@ export interface OpenVolume {
   exportName: string;
 }
 
+/** A volume that can be read by offset. */
+export interface ReadableDisk {
+  /** Bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes, which end within the volume. */
+  readAt(offset: number, length: number): Promise<Buffer>;
+}
+
 export interface Extent {
   offset: number;
   length: number;
@@ -61,6 +69,8 @@ export interface Disks {
   /** The same for one of its volumes; the others stay open. @throws while it is frozen. */
   closeVolume(holderId: string, volumeId: string): Promise<void>;
   isOpen(holderId: string): Promise<boolean>;
+  /** Lets `look` read a volume that is open for `holderId`, beside whoever uses it. @throws when it is not open */
+  inspect<T>(holderId: string, volumeId: string, look: (disk: ReadableDisk) => Promise<T>): Promise<T>;
   /**
    * Freezes volumes of an open holder at one point in time, each for the snapshot it is to become. A freeze that is
    * already there for the same snapshot ids is found again (the server died in between).

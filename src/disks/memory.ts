@@ -160,6 +160,12 @@ export function createMemoryDisks(
       checkNotFrozen(volumeId);
       holders.get(holderId)!.delete(volumeId);
     },
+    async inspect(holderId, volumeId, look) {
+      if (!holders.get(holderId)?.has(volumeId)) throw new Error(`${volumeId} is not open for ${holderId}`);
+      const volume = volumeOf(volumeId);
+      const readAt = (offset: number, length: number) => readFrom(volume, volume.overlay, offset, length);
+      return look({ size: volume.spec.size, readAt });
+    },
     isOpen: async holderId => holders.has(holderId),
     async freeze(holderId, targets, hasManifest) {
       if (!holders.has(holderId)) throw new Error(`no volumes are open for ${holderId}`);

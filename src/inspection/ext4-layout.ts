@@ -58,6 +58,21 @@ export function decodeSuperblock(bytes: Buffer): Superblock {
   return superblock;
 }
 
+const hasJournal = 0x4;
+const wasUnmounted = 0x1;
+
+/**
+ * Whether a file system was mounted for writing at or after `since` and has not been unmounted: a journal that needs
+ * recovery, or without a journal the lack of the mark of a clean unmount.
+ */
+export function isExtMounted(superblock: Buffer, since: Date): boolean {
+  const mountTime = superblock.readUInt32LE(44) * 1000;
+  if (mountTime < Math.floor(since.getTime() / 1000) * 1000) return false;
+  return superblock.readUInt32LE(92) & hasJournal
+    ? (superblock.readUInt32LE(96) & readable.recover) !== 0
+    : (superblock.readUInt16LE(58) & wasUnmounted) === 0;
+}
+
 const isSize = (value: number, least: number, most: number) =>
   value >= least && value <= most && (value & (value - 1)) === 0;
 

@@ -147,6 +147,17 @@ export function disksContract(make: () => Promise<DisksUnderTest>): void {
       await disks.open(other, [root]);
     });
 
+    test('are looked at while they are open', async () => {
+      await disks.open(holder, [root]);
+      await write(cluster, 7);
+      const seen = await disks.inspect(holder, root.volumeId, async disk => [
+        disk.size,
+        ...(await disk.readAt(cluster - 1, 2)),
+      ]);
+      expect(seen).toEqual([size, baseByte, 7]);
+      await expect(disks.inspect(holder, data.volumeId, async () => 'seen')).rejects.toThrow();
+    });
+
     test('are neither closed nor grown while they are frozen', async () => {
       await disks.open(holder, [root, data]);
       const view = await freeze(snapA);
