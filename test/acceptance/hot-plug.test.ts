@@ -151,6 +151,43 @@ test('it is still there after a reboot', async () => {
   await inGuest(stage, two, 'sudo umount /mnt');
 });
 
+test('it is busy while it is mounted, and detached once it is unmounted', async () => {
+  await onDisk(two, 'sudo mount -t ext4 /dev/$n /mnt; sync');
+  await detach(volumeId);
+  await untilAttachment(volumeId, 'busy');
+  expect((await volume()).State).toBe('in-use');
+  expect(await onDisk(two, 'echo busy | sudo tee -a /mnt/word; sudo umount /mnt')).toBe('busy');
+  await untilAttachment(volumeId, undefined);
+  expect((await volume()).State).toBe('available');
+});
+
+test('it is taken by force from a guest that has it mounted, with what that has flushed', async () => {
+  await attach(volumeId, two);
+  await onDisk(two, 'sudo mount -t ext4 /dev/$n /mnt; echo forced | sudo tee -a /mnt/word; sync');
+  await detach(volumeId, true);
+  await untilAttachment(volumeId, undefined);
+  await attach(volumeId, one, '/dev/sdo');
+  const words = await onDisk(one, 'sudo mount -t ext4 /dev/$n /mnt; cat /mnt/word; sudo umount /mnt');
+  expect(words.split('\n')).toEqual(['moved', 'grown', 'busy', 'forced']);
+  expect(await inGuest(stage, two, 'echo alive; sudo umount -l /mnt')).toBe('alive');
+  await detach(volumeId);
+  await untilAttachment(volumeId, undefined);
+  await attach(volumeId, two);
+  await untilAttachment(volumeId, 'attached');
+});
+
+test.each([0, 5, 15, 40, 100])('killed %i ms after it was to grow, the next server lets it', async ms => {
+  const boot = await inGuest(stage, two, 'cat /proc/sys/kernel/random/boot_id');
+  const size = (await volume()).Size! + 1;
+  await stage.ec2.send(new ModifyVolumeCommand({ VolumeId: volumeId, Size: size }));
+  await delay(ms);
+  await restart();
+  await eventually(`the guest sees ${size} GiB`, async () => {
+    return (await onDisk(two, 'cat /sys/block/$n/size')) === String(size * 2 ** 21);
+  });
+  expect(await inGuest(stage, two, 'cat /proc/sys/kernel/random/boot_id')).toBe(boot);
+});
+
 test.each([0, 20, 60, 150])(
   'killed %i ms after an attach and a detach, the next server ends both',
   async ms => {
@@ -163,7 +200,7 @@ test.each([0, 20, 60, 150])(
     await restart();
     await untilAttachment(volumeId, 'attached');
     expect(await onDisk(two, 'sudo mount -t ext4 /dev/$n /mnt; cat /mnt/word; sudo umount /mnt')).toBe(
-      'moved\ngrown',
+      'moved\ngrown\nbusy\nforced',
     );
   },
 );
