@@ -59,18 +59,16 @@ export function decodeSuperblock(bytes: Buffer): Superblock {
 }
 
 const hasJournal = 0x4;
-const wasUnmounted = 0x1;
 
 /**
- * Whether a file system was mounted for writing at or after `since` and has not been unmounted: a journal that needs
- * recovery, or without a journal the lack of the mark of a clean unmount.
+ * Whether a file system with a journal was mounted for writing at or after `since` and has not been unmounted: its journal
+ * would have to be recovered. Without one it cannot be told, as the mark of a clean unmount stays away until a check.
  */
 export function isExtMounted(superblock: Buffer, since: Date): boolean {
   const mountTime = superblock.readUInt32LE(44) * 1000;
   if (mountTime < Math.floor(since.getTime() / 1000) * 1000) return false;
-  return superblock.readUInt32LE(92) & hasJournal
-    ? (superblock.readUInt32LE(96) & readable.recover) !== 0
-    : (superblock.readUInt16LE(58) & wasUnmounted) === 0;
+  if (!(superblock.readUInt32LE(92) & hasJournal)) return false;
+  return (superblock.readUInt32LE(96) & readable.recover) !== 0;
 }
 
 const isSize = (value: number, least: number, most: number) =>

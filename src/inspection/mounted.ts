@@ -6,7 +6,7 @@ import { readLayout } from './partitions.ts';
 const limits = { reads: 512, bytes: 8 * 1024 * 1024 };
 
 /**
- * Whether a disk has an ext2, ext3 or ext4 file system that was mounted for writing after `since` and not unmounted: it
+ * Whether a disk has an ext3 or ext4 file system that was mounted for writing after `since` and not unmounted: it
  * says so itself. Others are not known to be mounted, nor is what cannot be read.
  */
 export async function isMounted(disk: ByteSource, since: Date): Promise<boolean> {

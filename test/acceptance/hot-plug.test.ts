@@ -1,7 +1,9 @@
 /** Volumes that come to running guests, go from them, move between them and grow, through the official SDK. */
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import {
   AttachVolumeCommand,
   CreateSnapshotCommand,
@@ -18,7 +20,7 @@ import {
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Amity, startAmity, temporaryFolder } from '../support/amity.ts';
+import { type Amity, run, startAmity, temporaryFolder } from '../support/amity.ts';
 import { eventually } from '../support/eventually.ts';
 import { describe, inGuest, launch, type Stage, setStage, untilState } from '../support/guests.ts';
 import { endEverything } from '../support/leftovers.ts';
@@ -71,6 +73,13 @@ async function newVolume(input: object = {}): Promise<string> {
   return VolumeId!;
 }
 
+/** A file system with a journal, compressed, in base64: the guest cannot make one. */
+async function emptyExt4(): Promise<string> {
+  const file = join(amity.data, 'ext4');
+  await run('/usr/sbin/mke2fs', ['-q', '-t', 'ext4', '-J', 'size=1', file, '8M']);
+  return gzipSync(readFileSync(file)).toString('base64');
+}
+
 async function restart(): Promise<void> {
   await amity.kill();
   stage.ec2.destroy();
@@ -98,9 +107,10 @@ test('an attached volume is seen by the running guest within a second', async ()
 });
 
 test('what one guest has written is read by another, to which the volume is moved', async () => {
+  const fileSystem = await emptyExt4();
   await onDisk(
     one,
-    'sudo mke2fs -q /dev/$n && sudo mount -t ext4 /dev/$n /mnt && echo moved | sudo tee /mnt/word && sudo umount /mnt',
+    `echo ${fileSystem} | base64 -d | gunzip | sudo dd of=/dev/$n bs=64k 2>/dev/null && sudo mount -t ext4 /dev/$n /mnt && echo moved | sudo tee /mnt/word && sudo umount /mnt`,
   );
   const { State } = await detach(volumeId);
   expect(State).toBe('detaching');

@@ -23,6 +23,16 @@ const states = async (id: string) => {
   return [volume?.state, volume?.attachment?.state];
 };
 
+/** As much of one as says whether it is mounted. */
+function ext4Superblock({ mountTime, needsRecovery }: { mountTime: Date; needsRecovery: boolean }): Buffer {
+  const superblock = Buffer.alloc(1024);
+  superblock.writeUInt32LE(mountTime.getTime() / 1000, 44);
+  superblock.writeUInt16LE(0xef53, 56);
+  superblock.writeUInt32LE(0x4, 92);
+  superblock.writeUInt32LE(needsRecovery ? 0x4 : 0, 96);
+  return superblock;
+}
+
 async function newVolume(settle = () => region.settle()): Promise<string> {
   const input = { AvailabilityZone: 'us-east-1a', Size: 1 };
   const { VolumeId } = await region.call<{ VolumeId: string }>(createVolume, input);
@@ -80,6 +90,20 @@ describe('a volume of a running guest', () => {
     await region.settle();
     expect(await states(volumeId)).toEqual(['available', undefined]);
     expect(region.engine.disks(instanceId)).toEqual(own);
+  });
+
+  test('is busy while it is mounted, as its file system says, though the guest would let go', async () => {
+    const superblock = ext4Superblock({ mountTime: region.time, needsRecovery: true });
+    await region.disks.write(volumeId, 1024, superblock);
+    await detach(volumeId);
+    await region.settle();
+    expect(await states(volumeId)).toEqual(['in-use', 'busy']);
+    expect(region.engine.disks(instanceId)).toContain(volumeId);
+    superblock.writeUInt32LE(0, 96);
+    await region.disks.write(volumeId, 1024, superblock);
+    await askForBusyVolumes(region.services);
+    await region.settle();
+    expect(await states(volumeId)).toEqual(['available', undefined]);
   });
 
   test('is taken by force from a guest that holds it', async () => {
