@@ -22,6 +22,8 @@ const listening = (command: Command) =>
     .option('--listen <host:port>', 'address of the API; port 0 picks a free one', '127.0.0.1:8773')
     .option('--regions <names>', 'regions, separated by commas', 'us-east-1,eu-west-1')
     .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
+    .option('--blocks <url>', 's3://bucket/prefix?endpoint=https://host (default: the data folder)')
+    .option('--blocks-credentials <file>', 'its access key (default: AMITY_BLOCKS_ACCESS_KEY_ID …)')
     .option('--public-network <cidr>', 'the /16 of 127/8 for public addresses (default: 127.77.0.0/16)')
     .option('--import-allow <cidrs>', 'private networks disks may be imported from, separated by commas')
     .addOption(
@@ -69,6 +71,8 @@ program
   .description('check what this machine offers, and say how to mend what is missing')
   .addOption(data())
   .option('--listen <host:port>', 'the address the server is to listen on', '127.0.0.1:8773')
+  .option('--blocks <url>', 'the bucket the server is to keep blocks in (default: AMITY_BLOCKS)')
+  .option('--blocks-credentials <file>', 'its access key (default: AMITY_BLOCKS_ACCESS_KEY_ID …)')
   .addOption(json())
   .action(async options => (await import('./commands/doctor.ts')).doctor(options));
 
@@ -122,6 +126,13 @@ snapshots
   .action(async (snapshot, file, options) =>
     (await import('./commands/snapshot-export.ts')).snapshotExport(snapshot, file, options),
   );
+snapshots
+  .command('usage')
+  .description('what each snapshot takes on disk: alone, and shared with others')
+  .addOption(data())
+  .option('--region <name>', 'this region only')
+  .addOption(json())
+  .action(async options => (await import('./commands/snapshot-usage.ts')).snapshotUsage(options));
 
 program
   .command('ssh')

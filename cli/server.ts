@@ -25,6 +25,8 @@ export interface ListenOptions {
   listen: string;
   regions: string;
   records?: string;
+  blocks?: string;
+  blocksCredentials?: string;
   publicNetwork?: string;
   accelerator?: 'kvm' | 'tcg' | 'auto';
   importAllow?: string;
@@ -34,13 +36,15 @@ export interface ListenOptions {
 }
 
 export function settingsOf(options: ListenOptions): Settings {
-  const { data, listen, records, publicNetwork, accelerator, organizations, imageBlockPublicAccess } =
-    options;
+  const { data, listen, records, blocks, blocksCredentials, publicNetwork, accelerator } = options;
+  const { organizations, imageBlockPublicAccess } = options;
   return {
     data,
     listen,
     regions: listed(options.regions),
     records,
+    blocks,
+    blocksCredentials,
     publicNetwork,
     accelerator,
     importAllow: options.importAllow === undefined ? undefined : listed(options.importAllow),

@@ -1,7 +1,7 @@
 /** The composition root: what a server is made of, in the order it is opened. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, InvalidSetting, readConfig, type Settings } from './config.ts';
+import { type Config, readConfig, type Settings } from './config.ts';
 import { contextOf, type Serving } from './contexts.ts';
 import { probeAccelerator } from './engines/qemu/probe.ts';
 import { createFirstAccounts } from './first-accounts.ts';
@@ -18,6 +18,7 @@ import { readOrganizations } from './organizations-file.ts';
 import { findPrograms } from './programs.ts';
 import { createEdge } from './protocols/edge.ts';
 import { openRegion, type Region } from './region.ts';
+import { checkBlocksPlace } from './region-blocks.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
 import { openDataFolder } from './stores/data-folder.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
@@ -41,10 +42,8 @@ export interface Server {
 /** Starts a server on a data folder; resolves when it answers requests. @throws with one sentence that says the remedy. */
 export async function startServer(settings: Settings, log: Log = jsonLog()): Promise<Server> {
   const config = readConfig(settings);
-  // Not before the block store can: blocks must never lie elsewhere than was said.
-  if (config.blocks.kind === 's3')
-    throw new InvalidSetting('Blocks cannot be kept in S3 yet: leave out --blocks and AMITY_BLOCKS');
   const membershipsOf = readOrganizations(config.organizations);
+  await checkBlocksPlace(config.blocks);
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.data);
   opening.defer(() => folder.release());

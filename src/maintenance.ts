@@ -2,12 +2,15 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from './config.ts';
+import { type Config, readConfig, type Settings } from './config.ts';
 import { probeAccelerator } from './engines/qemu/probe.ts';
 import { findProgram } from './programs.ts';
+import { checkBlocksPlace } from './region-blocks.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
 import { type AccountRecords, createAccounts } from './stores/records/accounts.ts';
 import { openAccountDatabase } from './stores/records/open.ts';
+
+export { snapshotUsage } from './snapshot-usage.ts';
 
 export interface AccountKeys {
   accountId: string;
@@ -37,11 +40,35 @@ export async function accountsWithKeys(accounts: AccountRecords): Promise<Accoun
   return keys.flat().sort((a, b) => Number(Boolean(a.alias)) - Number(Boolean(b.alias)));
 }
 
-/** What `doctor` asks of the server's own code: whether guests get KVM, as a guest that tried it says. */
+interface Diagnosis {
+  what: string;
+  state: 'ok' | 'warning' | 'missing';
+  detail: string;
+  remedy?: string;
+}
+
+/** What `doctor` asks of the server's own code: whether guests get KVM, and whether the bucket of `--blocks` will do. */
 export async function diagnose(
-  data: string,
-): Promise<Array<{ what: string; state: 'ok' | 'warning'; detail: string; remedy?: string }>> {
-  const config = readConfig({ data });
+  settings: Pick<Settings, 'data' | 'blocks' | 'blocksCredentials'>,
+): Promise<Diagnosis[]> {
+  const config = readConfig(settings);
+  return [...(await diagnoseBlocks(config)), ...(await diagnoseAccelerator(config))];
+}
+
+async function diagnoseBlocks({ blocks }: Config): Promise<Diagnosis[]> {
+  if (blocks.kind === 'data-folder') return [];
+  const { bucket, prefix, endpoint } = blocks.location;
+  const where = `s3://${bucket}${prefix && `/${prefix}`} at ${endpoint}`;
+  try {
+    await checkBlocksPlace(blocks);
+    return [{ what: 'blocks', state: 'ok', detail: `${where} keeps, lists and deletes objects` }];
+  } catch (error) {
+    const remedy = 'the bucket must exist, and the key be allowed to get, put, list and delete in it';
+    return [{ what: 'blocks', state: 'missing', detail: (error as Error).message, remedy }];
+  }
+}
+
+async function diagnoseAccelerator(config: Config): Promise<Diagnosis[]> {
   const qemu = findProgram('qemu-system-x86_64');
   if (!qemu) return []; // doctor names the missing package itself
   const folder = mkdtempSync(join(tmpdir(), 'amity-doctor-'));

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { blockServerCommand } from './disks/block-server/command.ts';
+import { takeOverBlockServer } from './disks/block-server/process.ts';
 import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
 import type { Accelerator } from './engines/qemu/command-line.ts';
@@ -20,11 +20,11 @@ import { createJobRunner } from './jobs/runner.ts';
 import type { JobServices } from './jobs/services.ts';
 import type { Log } from './log.ts';
 import { createNamespaceNetwork } from './networks/namespace/namespace-network.ts';
-import { type OwnedProcesses, ownedProcesses } from './processes/owned-processes.ts';
+import { ownedProcesses } from './processes/owned-processes.ts';
 import type { Programs } from './programs.ts';
+import { openRegionBlocks, regionBucket } from './region-blocks.ts';
 import { repeat } from './repeat.ts';
 import { sealedTokens } from './sealed-tokens.ts';
-import { openLocalBlockStore } from './stores/blocks/local/local-block-store.ts';
 import { openRegionDatabase } from './stores/records/open.ts';
 
 /** How long a guest may take to shut down before its plug is pulled, in milliseconds. */
@@ -54,17 +54,18 @@ export async function openRegion(options: RegionOptions) {
   const processFolder = join(folder, 'processes');
   const processes = ownedProcesses(processFolder);
   const records = await openRegionDatabase(config.records, name);
-  const blocks = await openLocalBlockStore({ folder: join(folder, 'blocks'), masterKey });
+  const blocksFolder = join(folder, 'blocks');
+  const bucket = regionBucket(config.blocks, name);
+  const blocks = await openRegionBlocks({
+    ...{ folder: blocksFolder, masterKey, bucket, notice: tell },
+    hasSnapshots: async () => (await records.read.snapshots.list({}, { limit: 1 })).length > 0,
+  });
 
   const blocksSocket = join(runtimeFolder, 'blocks');
-  const reviveBlockServer = () =>
-    startBlockServer(processes, {
-      ...{ folder, blocksSocket, masterKey },
-      cacheBytes: config.blockCacheBytes,
-    });
-  // One that outlived the last server, but whose socket is gone (/run was emptied, say), serves nobody any more.
-  if (!existsSync(blocksSocket)) await processes.stop('block-server');
-  await reviveBlockServer();
+  const reviveBlockServer = await takeOverBlockServer({
+    ...{ processes, folder, blocksFolder, bucket, masterKey, socketPath: blocksSocket },
+    cacheBytes: config.blockCacheBytes,
+  });
 
   const disks = createQemuDisks({
     folder: join(folder, 'volumes'),
@@ -138,19 +139,6 @@ export async function openRegion(options: RegionOptions) {
       await records.close();
     },
   };
-}
-
-async function startBlockServer(
-  processes: OwnedProcesses,
-  options: { folder: string; blocksSocket: string; masterKey: Buffer; cacheBytes: number },
-): Promise<void> {
-  const { folder, blocksSocket, masterKey, cacheBytes } = options;
-  const { argv, stdin } = blockServerCommand({
-    blocksFolder: join(folder, 'blocks'),
-    socketPath: blocksSocket,
-    ...{ masterKey, cacheBytes },
-  });
-  await processes.start({ name: 'block-server', argv, stdin, logFile: join(folder, 'block-server.log') });
 }
 
 function withRegion(log: Log, region: string): Log {

@@ -6,6 +6,8 @@ import { type Check, loadMaintenance } from '../server.ts';
 export interface DoctorOptions {
   data: string;
   listen: string;
+  blocks?: string;
+  blocksCredentials?: string;
   json?: boolean;
 }
 
@@ -14,7 +16,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     await Promise.all([
       checks.nodeVersion(),
       checks.tools(),
-      serverChecks(options.data),
+      serverChecks(options),
       checks.networkMode(),
       checks.tapDevice(),
       checks.freeDisk(options.data),
@@ -25,11 +27,11 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (results.some(result => result.state === 'missing')) process.exitCode = 1;
 }
 
-/** What only the server's own code can tell: the accelerator that a guest has tried. */
-async function serverChecks(data: string): Promise<Check[]> {
+/** What only the server's own code can tell: the accelerator that a guest has tried, and whether the bucket does. */
+async function serverChecks({ data, blocks, blocksCredentials }: DoctorOptions): Promise<Check[]> {
   try {
     const { diagnose } = await loadMaintenance();
-    return await diagnose(data);
+    return await diagnose({ data, blocks, blocksCredentials });
   } catch (error) {
     return [{ what: 'server', state: 'missing', detail: sentence(error).split('\n')[0]!, remedy: 'npm ci' }];
   }

@@ -138,6 +138,12 @@ test('what changed between a snapshot and its child is told, and only to who may
   expect((await blockOf(parent, 2, told[0]!.FirstBlockToken!)).equals(before.get(2)!)).toBe(true);
   expect((await blockOf(child, 2, told[0]!.SecondBlockToken!)).equals(written.get(2)!)).toBe(true);
 
+  const answer = await amity.command('snapshot', 'usage', '--data', data, '--region', 'us-east-1', '--json');
+  const [usage] = JSON.parse(answer.stdout) as [{ snapshots: { snapshotId: string; ownBytes: number }[] }];
+  const owned = new Map(usage.snapshots.map(one => [one.snapshotId, Math.floor(one.ownBytes / blockSize)]));
+  // Block 1 is in both; the parent alone has 2 and 3, the child 2 and 9.
+  expect([owned.get(parent), owned.get(child)]).toEqual([2, 2]);
+
   const other = await upload(random([0]));
   await expect(
     ebs.send(new ListChangedBlocksCommand({ FirstSnapshotId: other, SecondSnapshotId: child })),

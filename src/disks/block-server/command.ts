@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import type { S3Credentials, S3Location } from '../../stores/objects/s3/settings.ts';
 
 export interface BlockServerOptions {
-  /** Of the region's block store: `DATA/<region>/blocks`, made by `openLocalBlockStore` before. */
+  /** Of the region's block store: `DATA/<region>/blocks`, made by the one that writes it before. */
   blocksFolder: string;
   /** Shorter than 108 bytes. */
   socketPath: string;
@@ -9,16 +10,26 @@ export interface BlockServerOptions {
   masterKey: Buffer;
   /** Bytes of plain segments kept in memory, of all volumes together: 256 MiB unless said. */
   cacheBytes?: number;
+  /** Where packs are, if not in the folder. */
+  bucket?: BlockServerBucket;
+}
+
+export interface BlockServerBucket {
+  location: S3Location;
+  credentials: S3Credentials;
+  /** What errors call it: its URL. */
+  name: string;
 }
 
 /**
  * How to start the block server. The master key goes over standard input: not on the command line, where every user of
- * the machine reads it, and whole, so that key domains made later work too. The folder is there to tell them apart.
+ * the machine reads it, and whole, so that key domains made later work too; the access key of a bucket goes the same way.
+ * The folder is there to tell servers apart.
  */
 export function blockServerCommand(options: BlockServerOptions): { argv: string[]; stdin: string } {
-  const { blocksFolder, socketPath, masterKey, cacheBytes } = options;
+  const { blocksFolder, socketPath, masterKey, cacheBytes, bucket } = options;
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const line = { blocksFolder, socketPath, masterKey: masterKey.toString('base64'), cacheBytes };
+  const line = { blocksFolder, socketPath, masterKey: masterKey.toString('base64'), cacheBytes, bucket };
   return { argv: [process.execPath, main, blocksFolder], stdin: `${JSON.stringify(line)}\n` };
 }
 
@@ -33,7 +44,10 @@ export function parseBlockServerOptions(line: string): BlockServerOptions {
     // The parser's own message would quote the line, and with it the key.
     throw new Error(hint);
   }
-  const { blocksFolder, socketPath, masterKey, cacheBytes } = (value ?? {}) as Record<string, unknown>;
+  const { blocksFolder, socketPath, masterKey, cacheBytes, bucket } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (typeof blocksFolder !== 'string' || typeof socketPath !== 'string' || typeof masterKey !== 'string')
     throw new Error(hint);
   if (Buffer.byteLength(socketPath) > 107)
@@ -42,5 +56,22 @@ export function parseBlockServerOptions(line: string): BlockServerOptions {
   if (key.length !== 32) throw new Error('The master key must be 32 bytes in base64');
   if (cacheBytes !== undefined && (!Number.isSafeInteger(cacheBytes) || (cacheBytes as number) < 0))
     throw new Error('cacheBytes must be a number of bytes');
-  return { blocksFolder, socketPath, masterKey: key, cacheBytes: cacheBytes as number | undefined };
+  return {
+    ...{ blocksFolder, socketPath, masterKey: key },
+    cacheBytes: cacheBytes as number | undefined,
+    ...(bucket !== undefined && { bucket: parseBucket(bucket) }),
+  };
+}
+
+function parseBucket(value: unknown): BlockServerBucket {
+  const { location, credentials, name } = (value ?? {}) as Record<string, unknown>;
+  const { bucket, prefix, endpoint, region, pathStyle } = (location ?? {}) as Record<string, unknown>;
+  const { accessKeyId, secretAccessKey, sessionToken } = (credentials ?? {}) as Record<string, unknown>;
+  const words = { bucket, prefix, endpoint, region, accessKeyId, secretAccessKey, name };
+  const right =
+    Object.values(words).every(word => typeof word === 'string') &&
+    typeof pathStyle === 'boolean' &&
+    (sessionToken === undefined || typeof sessionToken === 'string');
+  if (!right) throw new Error('bucket must be {location, credentials, name}');
+  return value as BlockServerBucket;
 }

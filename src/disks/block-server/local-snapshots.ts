@@ -1,15 +1,20 @@
 import { storeFolders } from '../../stores/blocks/local/folders.ts';
+import type { PackReader } from '../../stores/blocks/local/pack-storage.ts';
 import { profileFiles } from '../../stores/blocks/local/profile-files.ts';
 import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
 import type { SnapshotExportsOptions } from './exports.ts';
 import { sharedManifests } from './shared-manifests.ts';
 
-/** The snapshots of a block store on this machine, for `snapshotExports`. */
+/**
+ * The snapshots of a block store on this machine, for `snapshotExports`.
+ * @param packs where its packs are, if not in the folder
+ */
 export function openLocalSnapshots(
   folder: string,
   masterKey: Buffer,
+  packs?: PackReader,
 ): Pick<SnapshotExportsOptions, 'segments' | 'manifests' | 'profiles'> & { close(): Promise<void> } {
-  const snapshots = openSnapshotReader({ folder, masterKey });
+  const snapshots = openSnapshotReader({ folder, masterKey, packs });
   return {
     segments: snapshots,
     manifests: { ...sharedManifests(snapshots), has: snapshots.has, list: snapshots.list },

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { serveNbd } from '../nbd/server.ts';
+import { bucketPacks, farParallel } from './bucket-packs.ts';
 import { parseBlockServerOptions } from './command.ts';
 import { snapshotExports } from './exports.ts';
 import { openLocalSnapshots } from './local-snapshots.ts';
@@ -45,12 +46,14 @@ async function removeStaleSocket(socketPath: string): Promise<void> {
 async function main(): Promise<void> {
   const options = parseBlockServerOptions(await firstLine());
   process.umask(0o077);
-  const snapshots = openLocalSnapshots(options.blocksFolder, options.masterKey);
+  const { blocksFolder, masterKey, bucket } = options;
+  const snapshots = openLocalSnapshots(blocksFolder, masterKey, bucket && bucketPacks(bucket, blocksFolder));
   await removeStaleSocket(options.socketPath);
   const onError = (error: unknown) => log(describe(error));
   const { lookup, list, ...served } = snapshotExports({
     ...snapshots,
     cacheBytes: options.cacheBytes,
+    ...(bucket && { parallel: farParallel }),
     onError,
   });
   const server = await serveNbd({ socketPath: options.socketPath, lookup, list, onError });

@@ -6,9 +6,14 @@ export interface ObjectStore {
   /**
    * Puts a whole object; returning means it is durable, and nobody ever sees half of it. With `ifAbsent` an object that
    * is already there stays: the same bytes are a success (so a put may be repeated), others are not.
+   * @param options.signal ends it early, with nothing put or all
    * @throws ObjectConflict when `ifAbsent` finds other bytes
    */
-  put(key: string, content: Uint8Array | ObjectSource, options?: { ifAbsent?: boolean }): Promise<void>;
+  put(
+    key: string,
+    content: Uint8Array | ObjectSource,
+    options?: { ifAbsent?: boolean; signal?: AbortSignal },
+  ): Promise<void>;
   /**
    * The whole object of at most `largestWhole` bytes, or exactly the piece asked for.
    * @throws ObjectMissing when there is none, ObjectTooShort when it ends inside the piece
@@ -19,7 +24,7 @@ export interface ObjectStore {
   /** All objects whose key begins with these characters, by key. One put or deleted meanwhile may be listed or not. */
   list(prefix: string): AsyncIterable<{ key: string; size: number }>;
   /** Absent is no error. */
-  delete(key: string): Promise<void>;
+  delete(key: string, options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends what is under way and lets connections go. */
   close(): Promise<void>;
 }

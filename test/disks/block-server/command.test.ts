@@ -8,11 +8,26 @@ describe('the block server command', () => {
     masterKey: Buffer.alloc(32, 7),
     cacheBytes: 1,
   };
+  const bucket = {
+    location: { bucket: 'b', prefix: 'p', endpoint: 'http://h', region: 'r', pathStyle: true },
+    credentials: { accessKeyId: 'AKID', secretAccessKey: 'very-secret' },
+    name: 's3://b/p',
+  };
 
   test('hands the key over standard input and never on the command line', () => {
     const { argv, stdin } = blockServerCommand(options);
     expect(argv.join(' ')).not.toContain(options.masterKey.toString('base64'));
     expect(parseBlockServerOptions(stdin)).toEqual(options);
+  });
+
+  test('hands over a bucket and its access key the same way, and refuses half of one', () => {
+    const { argv, stdin } = blockServerCommand({ ...options, bucket });
+    expect(argv.join(' ')).not.toContain(bucket.credentials.secretAccessKey);
+    expect(parseBlockServerOptions(stdin)).toEqual({ ...options, bucket });
+    for (const wrong of [{}, null, 'secret', { ...bucket, credentials: {} }, { ...bucket, location: 1 }]) {
+      const line = blockServerCommand({ ...options, bucket: wrong as typeof bucket }).stdin;
+      expect(() => parseBlockServerOptions(line)).toThrow('bucket must be {location, credentials, name}');
+    }
   });
 
   test('refuses other input without repeating it', () => {

@@ -1,4 +1,5 @@
 import { type BlockReference, blockSize } from '../../../domain/manifest.ts';
+import { ObjectStoreFailed } from '../../objects/object-store.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
 import { pageSize, pagesPerBlock, type Run } from './recipe.ts';
 import { asBuffer, type SegmentReader } from './segment-reader.ts';
@@ -86,6 +87,8 @@ export function blockReader({ segments, hash }: BlockReaderOptions): BlockReader
       } catch (error) {
         if (error instanceof SegmentMissing) throw new BlockMissing(domain, digest, error.message);
         if (error instanceof SegmentCorrupt) throw new BlockCorrupt(domain, digest, error.message, error);
+        if (error instanceof ObjectStoreFailed)
+          throw new ObjectStoreFailed(`Block ${digest} cannot be read: ${error.message}`, { cause: error });
         throw error;
       }
     },

@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Puts a whole file, whose bytes may come piece by piece, in place so that a crash leaves the old one or the new one, and returning means it is on disk. */
+/**
+ * Puts a whole file, whose bytes may come piece by piece, in place so that a crash leaves the old one or the new one, and
+ * returning means it is on disk.
+ * @param before called when all bytes are in a temporary file, on disk; the file is put in place only once it has succeeded
+ */
 export async function writeDurably(
   path: string,
   bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  before?: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = join(
     dirname(path),
@@ -19,6 +24,7 @@ export async function writeDurably(
     } finally {
       await file.close();
     }
+    await before?.(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

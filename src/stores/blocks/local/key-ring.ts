@@ -9,6 +9,7 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { access, constants, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ObjectConflict, type ObjectStore } from '../../objects/object-store.ts';
 import { byteReader, MalformedFile, text, u16 } from './byte-reader.ts';
 import { type DomainKeys, domainKeys } from './domain-keys.ts';
 import { syncFolder, writeDurably } from './durable-file.ts';
@@ -30,14 +31,19 @@ export interface KeyRing {
   check(): Promise<void>;
 }
 
-/** @param folder of the key files @param masterKey 32 bytes */
-export function keyRing(folder: string, masterKey: Buffer): KeyRing {
+/**
+ * @param folder of the key files
+ * @param masterKey 32 bytes
+ * @param objects where a key is put before it is used, and destroyed before it is destroyed here
+ */
+export function keyRing(folder: string, masterKey: Buffer, objects?: ObjectStore): KeyRing {
   if (masterKey.length !== keyLength)
     throw new Error(`The master key must have ${keyLength} bytes, not ${masterKey.length}`);
   const known = new Map<string, Promise<DomainKeys | undefined>>();
-  const pathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.key`);
-
-  const gonePathOf = (domain: string) => join(folder, `${hash('sha256', domain, 'hex')}.gone`);
+  const nameOf = (domain: string, kind: 'key' | 'gone') => `${hash('sha256', domain, 'hex')}.${kind}`;
+  const pathOf = (domain: string) => join(folder, nameOf(domain, 'key'));
+  const gonePathOf = (domain: string) => join(folder, nameOf(domain, 'gone'));
+  const objectOf = (domain: string, kind: 'key' | 'gone') => `keys/${nameOf(domain, kind)}`;
 
   const load = async (domain: string) => {
     const file = await readFile(pathOf(domain)).catch((error: NodeJS.ErrnoException) => {
@@ -47,10 +53,21 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
     return file && domainKeys(domain, unwrapKey(file, domain, masterKey));
   };
   const isForgotten = (domain: string) => access(gonePathOf(domain)).then(() => true, ignoreAbsence);
+  /** The key that counts: one put earlier, where the answer to that was lost, or this one. */
+  const putKey = async (domain: string, wrapped: Buffer): Promise<Buffer> => {
+    try {
+      await objects?.put(objectOf(domain, 'key'), wrapped, { ifAbsent: true });
+      return wrapped;
+    } catch (error) {
+      if (!(error instanceof ObjectConflict)) throw error;
+      return objects!.get(objectOf(domain, 'key'));
+    }
+  };
   const create = async (domain: string) => {
     if (await isForgotten(domain)) throw new Error(`The data key of key domain ${domain} is destroyed`);
-    const dataKey = randomBytes(keyLength);
-    await writeDurably(pathOf(domain), wrapKey(dataKey, domain, masterKey));
+    const wrapped = await putKey(domain, wrapKey(randomBytes(keyLength), domain, masterKey));
+    const dataKey = unwrapKey(wrapped, domain, masterKey);
+    await writeDurably(pathOf(domain), wrapped);
     return domainKeys(domain, dataKey);
   };
   /** Remembers an answer, but not a failure or an absence: a key may be made by another process. */
@@ -71,6 +88,8 @@ export function keyRing(folder: string, masterKey: Buffer): KeyRing {
     },
     isForgotten,
     async forget(domain) {
+      await objects?.put(objectOf(domain, 'gone'), Buffer.alloc(0));
+      await objects?.delete(objectOf(domain, 'key'));
       // Renamed first: the name under which keys are looked for never leads to half a key.
       await rename(pathOf(domain), gonePathOf(domain)).catch(ignoreAbsence);
       known.delete(domain);

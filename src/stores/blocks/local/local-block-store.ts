@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import type { BlockReference, ManifestSummary } from '../../../domain/manifest.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
 import { type BlockStore, DomainForgotten } from '../block-store.ts';
 import { type CommitTarget, checkTarget } from '../merge-manifest.ts';
 import { blockIndex } from './block-index.ts';
@@ -10,12 +11,13 @@ import { collectGarbage, type GarbageReport } from './garbage.ts';
 import { openIndexFile } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { localPackStorage } from './local-pack-storage.ts';
-import { manifestFiles } from './manifest-files.ts';
+import { type ManifestFiles, manifestFiles } from './manifest-files.ts';
 import type { PackStorage } from './pack-storage.ts';
 import { profileFiles } from './profile-files.ts';
 import { workQueue } from './queue.ts';
 import { runsOf } from './recipe-codec.ts';
 import { recoverPacks } from './recovery.ts';
+import { restoreFiles } from './restore-files.ts';
 import { segmentReader } from './segment-reader.ts';
 import { maxDomainLength } from './stored-block.ts';
 import { type VerifyReport, verifyBlocks } from './verify.ts';
@@ -36,6 +38,8 @@ export interface LocalBlockStoreOptions {
   packTarget?: number;
   /** Where the packs are, if not in the folder; the store closes it. */
   packs?: PackStorage;
+  /** Where manifests and wrapped keys are kept too, and brought back from when the folder has lost them. */
+  objects?: ObjectStore;
 }
 
 export interface LocalBlockStore extends BlockStore {
@@ -51,11 +55,12 @@ export interface LocalBlockStore extends BlockStore {
  */
 export async function openLocalBlockStore(options: LocalBlockStoreOptions): Promise<LocalBlockStore> {
   const folders = storeFolders(options.folder);
-  const keys = keyRing(folders.keys, options.masterKey);
+  const keys = keyRing(folders.keys, options.masterKey, options.objects);
   await prepareFolders(folders);
   const lock = lockWriter(folders.lock);
   try {
     await removeTemporaries(folders);
+    if (options.objects) await restoreFiles(options.objects, folders);
     await keys.check();
     const index = blockIndex(await openIndexFile(folders.index, keys));
     try {
@@ -66,7 +71,8 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
       index.begin();
       index.segments.skip(numbersSkipped);
       index.commit();
-      return assemble(storage, folders, keys, index, lock);
+      const manifests = manifestFiles(folders.manifests, options.objects);
+      return assemble(storage, folders, manifests, keys, index, lock);
     } catch (error) {
       index.close();
       throw error;
@@ -80,12 +86,12 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
 function assemble(
   storage: PackStorage,
   folders: ReturnType<typeof storeFolders>,
+  manifests: ManifestFiles,
   keys: ReturnType<typeof keyRing>,
   index: ReturnType<typeof blockIndex>,
   lock: { release(): void },
 ): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
-  const manifests = manifestFiles(folders.manifests);
   const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;

@@ -1,5 +1,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { fileSource } from '../../objects/source.ts';
 import { syncFolder, temporaryPrefix, writeDurably } from './durable-file.ts';
 import { type LocalManifest, openManifestFile } from './open-manifest.ts';
 
@@ -27,7 +29,16 @@ export function isSnapshotId(value: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(value);
 }
 
-export function manifestFiles(folder: string): ManifestFiles {
+/** The object that holds a manifest where files are kept in a bucket too. */
+export function manifestKey(snapshotId: string): string {
+  return `manifests/${snapshotId}${extension}`;
+}
+
+/**
+ * @param objects where a manifest is put before it is here, and removed before it is removed here: one that can be read
+ * here is there too, unless its removal was cut off, and is repeated
+ */
+export function manifestFiles(folder: string, objects?: ObjectStore): ManifestFiles {
   const pathOf = (snapshotId: string) => {
     if (!isSnapshotId(snapshotId)) throw new Error(`${JSON.stringify(snapshotId)} is not a snapshot id`);
     return join(folder, snapshotId + extension);
@@ -41,9 +52,15 @@ export function manifestFiles(folder: string): ManifestFiles {
         () => false,
       );
     },
-    write: (snapshotId, bytes) => writeDurably(pathOf(snapshotId), bytes),
+    write: (snapshotId, bytes) =>
+      writeDurably(pathOf(snapshotId), bytes, async temporary => {
+        const source = objects && (await fileSource(temporary));
+        if (source) await objects.put(manifestKey(snapshotId), source, { ifAbsent: true });
+      }),
     async remove(snapshotId) {
-      await rm(pathOf(snapshotId), { force: true });
+      const path = pathOf(snapshotId);
+      await objects?.delete(manifestKey(snapshotId));
+      await rm(path, { force: true });
       await syncFolder(folder);
     },
     sync: () => syncFolder(folder),

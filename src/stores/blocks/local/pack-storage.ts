@@ -34,6 +34,9 @@ export interface PackStorage {
   close(): Promise<void>;
 }
 
+/** What a process needs that only reads beside the one that writes. */
+export type PackReader = Pick<PackStorage, 'read' | 'describe' | 'close'>;
+
 /** A pack being written. */
 export interface PackFile {
   /** Writes all of `bytes`; several writes, to places of their own, may be under way at once. */

@@ -2,14 +2,14 @@ import type { BlockReference } from '../../../domain/manifest.ts';
 import { BlockCorrupt, BlockMissing } from '../block-store.ts';
 import { MalformedFile } from './byte-reader.ts';
 import type { KeyRing } from './key-ring.ts';
-import { PackMissing, type PackStorage } from './pack-storage.ts';
+import { PackMissing, type PackReader } from './pack-storage.ts';
 import { decodeRecipe, segmentBinding } from './recipe-codec.ts';
 import type { SegmentLocation } from './segment-index.ts';
 import { SegmentCorrupt, SegmentMissing, type SegmentSource } from './segment-source.ts';
 import { type OpenedSegment, type OpenInput, ThreadFailure } from './worker-tasks.ts';
 
 export interface SegmentReaderOptions {
-  storage: PackStorage;
+  storage: PackReader;
   keys: KeyRing;
   /** A block's recipe in the index. */
   recipe(reference: BlockReference): Uint8Array | undefined;
@@ -24,6 +24,9 @@ export interface SegmentReader extends SegmentSource {
   /** As `segment`, with the SHA-256 of its pages. */
   digested(domain: string, number: number): Promise<OpenedSegment>;
 }
+
+/** How often bytes are read before their segment counts as corrupt: they may have been damaged on their way here. */
+const mostReads = 3;
 
 /** Reads recipes and segments, and checks their tags. */
 export function segmentReader(options: SegmentReaderOptions): SegmentReader {
@@ -60,6 +63,16 @@ export function segmentReader(options: SegmentReaderOptions): SegmentReader {
     return opened;
   };
 
+  const openWhole = async (...wanted: Parameters<typeof open>): Promise<OpenedSegment> => {
+    for (let reads = 1; ; reads++) {
+      try {
+        return await open(...wanted);
+      } catch (error) {
+        if (!(error instanceof SegmentCorrupt) || reads === mostReads) throw error;
+      }
+    }
+  };
+
   const read = async (domain: string, number: number, digest: boolean) => {
     const missing = () => new SegmentMissing(domain, number, 'the index does not list it');
     let at = options.segment(domain, number);
@@ -69,14 +82,14 @@ export function segmentReader(options: SegmentReaderOptions): SegmentReader {
       if (!at) throw missing();
     }
     try {
-      return await open(domain, number, at, digest);
+      return await openWhole(domain, number, at, digest);
     } catch (error) {
       // Packing may have moved the segment since the index was asked.
       if (!(error instanceof SegmentMissing)) throw error;
       await options.refresh();
       const moved = options.segment(domain, number);
       if (!moved || (moved.pack === at.pack && moved.offset === at.offset)) throw error;
-      return await open(domain, number, moved, digest);
+      return await openWhole(domain, number, moved, digest);
     }
   };
 

@@ -7,9 +7,10 @@ import { openIndexFileReadOnly } from './index-schema.ts';
 import { keyRing } from './key-ring.ts';
 import { localPackStorage } from './local-pack-storage.ts';
 import { manifestFiles } from './manifest-files.ts';
-import type { PackStorage } from './pack-storage.ts';
+import type { PackReader } from './pack-storage.ts';
 import { segmentReader } from './segment-reader.ts';
-import type { SegmentSource } from './segment-source.ts';
+import { SegmentMissing, type SegmentSource } from './segment-source.ts';
+import { type SnapshotUsage, snapshotUsage } from './snapshot-usage.ts';
 import { tasks } from './worker-tasks.ts';
 
 /** Snapshots of a local store, read by another process than the one that writes it. */
@@ -20,6 +21,8 @@ export interface SnapshotReader extends SegmentSource {
   openManifest(snapshotId: string, cachedChunks?: number): Promise<Manifest | undefined>;
   has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
+  /** What each snapshot alone takes, and what it shares. @throws BlockMissing, BlockCorrupt, SegmentMissing */
+  usage(): Promise<SnapshotUsage[]>;
   close(): Promise<void>;
 }
 
@@ -27,7 +30,7 @@ export interface SnapshotReaderOptions {
   folder: string;
   masterKey: Buffer;
   /** Where the packs are, if not in the folder. */
-  packs?: PackStorage;
+  packs?: PackReader;
 }
 
 export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderOptions): SnapshotReader {
@@ -36,17 +39,18 @@ export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderO
   const manifests = manifestFiles(folders.manifests);
   const storage = packs ?? localPackStorage(folders.packs);
   let index = blockIndex(openIndexFileReadOnly(folders.index));
+  const refresh = async () => {
+    // A rebuilt index is another file under the same name.
+    const fresh = blockIndex(openIndexFileReadOnly(folders.index));
+    index.close();
+    index = fresh;
+  };
   const segments = segmentReader({
     storage,
     keys,
     recipe: reference => index.recipe(reference),
     segment: (domain, number) => index.segments.find(domain, number),
-    async refresh() {
-      // A rebuilt index is another file under the same name.
-      const fresh = blockIndex(openIndexFileReadOnly(folders.index));
-      index.close();
-      index = fresh;
-    },
+    refresh,
     // On this thread: a guest waits for it, and another thread would take longer to start than to answer.
     open: input => tasks.open(input),
   });
@@ -58,6 +62,18 @@ export function openSnapshotReader({ folder, masterKey, packs }: SnapshotReaderO
     openManifest: manifests.open,
     has: manifests.has,
     list: manifests.list,
+    usage: () =>
+      snapshotUsage({
+        ...manifests,
+        openManifest: manifests.open,
+        recipe: segments.recipe,
+        async storedLength(domain, number) {
+          const found = index.segments.find(domain, number);
+          if (!found) throw new SegmentMissing(domain, number, 'the index does not list it');
+          return found.length;
+        },
+        lastSegment: () => index.segments.last(),
+      }),
     async close() {
       reader.close();
       await storage.close();

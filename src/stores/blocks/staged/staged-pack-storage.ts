@@ -3,9 +3,10 @@
  * when it is sealed; the file is removed once the bucket has it. What a crash left in the folder goes up after it.
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { ObjectMissing, type ObjectStore, ObjectTooShort } from '../../objects/object-store.ts';
-import { MalformedFile } from '../local/byte-reader.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
 import { type PackFile, PackMissing, type PackStorage } from '../local/pack-storage.ts';
+import { ownBytes, packsThere } from './packs-there.ts';
+import { readExactly } from './read-exactly.ts';
 import { lateFile, stagedFile } from './staged-file.ts';
 import { openStagingFolder } from './staging-folder.ts';
 import { isComplete, packKey, packUploads } from './uploads.ts';
@@ -41,12 +42,7 @@ export async function openStagedPackStorage(options: StagedPackOptions): Promise
       throw error;
     });
   };
-  const bytesThere = (pack: number, offset: number, length: number) =>
-    objects.get(packKey(pack), { offset, length }).catch(error => {
-      if (error instanceof ObjectMissing) throw new PackMissing(describe(pack), error);
-      if (error instanceof ObjectTooShort) throw new MalformedFile(error.message, { cause: error });
-      throw error;
-    });
+  const bytesThere = packsThere(objects, describe);
   const sizeThere = async (pack: number) => {
     const found = await objects.head(packKey(pack));
     if (!found) throw new PackMissing(describe(pack));
@@ -119,10 +115,7 @@ export async function openStagedPackStorage(options: StagedPackOptions): Promise
         path => readExactly(path, offset, length),
         () => bytesThere(pack, offset, length),
       );
-      if (bytes.buffer.byteLength === length) return bytes;
-      const own = Buffer.allocUnsafeSlow(length);
-      own.set(bytes);
-      return own;
+      return ownBytes(bytes);
     },
     size,
     async remove(packs) {
@@ -140,20 +133,4 @@ export async function openStagedPackStorage(options: StagedPackOptions): Promise
       await uploads.allIdle();
     },
   };
-}
-
-async function readExactly(path: string, offset: number, length: number): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    for (let done = 0; done < length; ) {
-      const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-      if (bytesRead === 0)
-        throw new MalformedFile(`File ends at byte ${offset + done}, inside what was asked for`);
-      done += bytesRead;
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
 }

@@ -30,6 +30,10 @@ export interface S3Request {
   expected: readonly string[];
   /** Checks an expected answer. What it throws as BrokenAnswer is asked again. */
   check?: (answer: Answer) => void;
+  /** Ends it early. */
+  signal?: AbortSignal;
+  /** For one attempt, where less than usual is enough. */
+  mostMs?: number;
 }
 
 const digestOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -52,7 +56,7 @@ export function s3Requests({ location, credentials, ...rest }: S3Options) {
   const closing = new AbortController();
   const where = `s3://${bucket}${prefix && `/${prefix}`} at ${endpoint}`;
 
-  const attempt = async (wanted: S3Request): Promise<Answer> => {
+  const attempt = async (wanted: S3Request, signal: AbortSignal): Promise<Answer> => {
     const { method, key, body } = wanted;
     const name = key && (prefix ? `${prefix}/${key}` : key);
     const path = `/${[...(pathStyle ? [bucket] : []), ...(name ? [name] : [])].join('/')}`;
@@ -80,8 +84,8 @@ export function s3Requests({ location, credentials, ...rest }: S3Options) {
       ...(body && { body: body.open }),
       agent,
       mostBytes: Math.max(mostXml, wanted.mostBytes ?? 0),
-      deadlineMs,
-      signal: closing.signal,
+      deadlineMs: Math.min(deadlineMs, wanted.mostMs ?? deadlineMs),
+      signal,
     });
     const error = answer.status < 300 ? undefined : readError(answer.body.toString('utf8', 0, mostXml));
     const code = error?.code ?? '';
@@ -100,17 +104,19 @@ export function s3Requests({ location, credentials, ...rest }: S3Options) {
     where,
     /** @throws ObjectStoreFailed naming what was asked and why it failed */
     async send(wanted: S3Request): Promise<Answer> {
+      const signal = wanted.signal ? AbortSignal.any([closing.signal, wanted.signal]) : closing.signal;
       let attempts = 0;
       const counted = () => {
         attempts += 1;
-        return attempt(wanted).catch(error => {
+        return attempt(wanted, signal).catch(error => {
           throw mayPass(error) ? new Passing('', { cause: error }) : error;
         });
       };
       try {
-        return await withAttempts(counted, patience, closing.signal);
+        return await withAttempts(counted, patience, signal);
       } catch (cause) {
         if (closing.signal.aborted) throw new ObjectStoreFailed(`${where} was closed`, { cause });
+        wanted.signal?.throwIfAborted();
         const what = `${wanted.method} ${wanted.key || 'the list of objects'} in ${where}`;
         const often = attempts > 1 ? ` after ${attempts} attempts` : '';
         throw new ObjectStoreFailed(`${what} failed${often}: ${reason(cause)}`, { cause });

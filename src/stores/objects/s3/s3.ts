@@ -13,6 +13,8 @@ import { type Answer, BrokenAnswer } from './exchange.ts';
 import { listObjects } from './list.ts';
 import { type S3Options, s3Requests } from './requests.ts';
 
+/** Pieces of at most so many bytes, which somebody waits for, have less time for one attempt. */
+const smallPiece = { bytes: 2 * 1024 * 1024, mostMs: 15_000 };
 /** SHA-256 of the bytes, kept with each object: ETags of encrypted or multipart objects say nothing about them. */
 const digestHeader = 'x-amz-meta-sha256';
 
@@ -42,7 +44,7 @@ export function s3Objects(options: S3Options): ObjectStore {
   };
 
   return {
-    async put(key, content, { ifAbsent = false } = {}) {
+    async put(key, content, { ifAbsent = false, signal } = {}) {
       objectKey(key);
       const source = sourceOf(content);
       const digest = await digestOf(source);
@@ -52,6 +54,7 @@ export function s3Objects(options: S3Options): ObjectStore {
         headers: { [digestHeader]: digest, ...(ifAbsent ? { 'if-none-match': '*' } : {}) },
         body: { digest, size: source.size, open: () => exactly(source) },
         expected: ifAbsent ? ['200', '412 PreconditionFailed'] : ['200'],
+        signal,
       });
       // Also where an earlier attempt of this very put succeeded and its answer was lost.
       if (status === 412 && !(await isThere(key, source.size, digest))) throw new ObjectConflict(key, where);
@@ -65,6 +68,7 @@ export function s3Objects(options: S3Options): ObjectStore {
         key,
         ...(range && { headers: { range } }),
         mostBytes: wanted?.length ?? largestWhole,
+        ...(wanted && wanted.length <= smallPiece.bytes && { mostMs: smallPiece.mostMs }),
         expected: [wanted ? '206' : '200', '404 NoSuchKey', ...(wanted ? ['416 InvalidRange'] : [])],
         check: answer => {
           if (answer.status === 206) checkRange(answer, range!, key);
@@ -80,8 +84,9 @@ export function s3Objects(options: S3Options): ObjectStore {
       return found && { size: Number(found['content-length']) };
     },
     list: prefix => listObjects(requests, options.location.prefix, keyPrefix(prefix)),
-    async delete(key) {
-      await send({ method: 'DELETE', key: objectKey(key), expected: ['204', '200', '404 NoSuchKey'] });
+    async delete(key, { signal } = {}) {
+      const expected = ['204', '200', '404 NoSuchKey'];
+      await send({ method: 'DELETE', key: objectKey(key), expected, signal });
     },
     async close() {
       requests.close();
