@@ -15,8 +15,8 @@ export const modifyVolume: JobKind<'modify-volume', JobServices> = {
     const volume = await services.records.read.volumes.get(volumeId);
     if (volume?.modification?.state !== 'modifying') return;
     const { original, target } = volume.modification;
-    if (original.volumeSize < target.volumeSize && !(await growUnderGuest(services, volume)))
-      await growAtRest(services, volume);
+    const isGrown = original.volumeSize < target.volumeSize;
+    if (isGrown && !(await growUnderGuest(services, volume))) await growAtRest(services, volumeId);
     await settle(services, volumeId, (current, modification) => ({
       ...current,
       modification: { ...modification, state: 'completed' },
@@ -29,27 +29,34 @@ export const modifyVolume: JobKind<'modify-volume', JobServices> = {
       modification: { ...modification, state: 'failed', statusMessage: reason.message },
     }));
   },
+  // A guest may wait for the end of this.
+  attempts: 10,
 };
 
 /** False where no guest has the volume. */
-async function growUnderGuest({ disks, engine, locks }: JobServices, volume: Volume): Promise<boolean> {
-  const instanceId = volume.attachment?.instanceId;
+async function growUnderGuest(services: JobServices, { volumeId, attachment }: Volume): Promise<boolean> {
+  const { disks, engine, locks, records } = services;
+  const instanceId = attachment?.instanceId;
   if (instanceId === undefined) return false;
   return locks.run(`holder ${instanceId}`, async () => {
-    if (!(await engine.isRunning(instanceId))) return false;
+    // It may have been detached until here.
+    const volume = await records.read.volumes.get(volumeId);
+    if (volume?.attachment?.instanceId !== instanceId || !(await engine.isRunning(instanceId))) return false;
     const spec = volumeSpec(volume);
     const [opened] = await disks.open(instanceId, [spec]);
-    await engine.resizeDisk(instanceId, { ...opened!, size: spec.size }, () =>
-      disks.resizeOpen(instanceId, spec),
-    );
+    const resize = () => disks.resizeOpen(instanceId, spec);
+    await engine.resizeDisk(instanceId, { ...opened!, size: spec.size }, resize);
     return true;
   });
 }
 
-async function growAtRest(services: JobServices, volume: Volume): Promise<void> {
-  const holderId = volume.attachment?.instanceId ?? volume.volumeId;
-  if (await services.disks.isOpen(holderId)) await closeIfIdle(services, holderId);
-  await services.disks.resize(volumeSpec(volume));
+async function growAtRest(services: JobServices, volumeId: string): Promise<void> {
+  const { disks, records } = services;
+  const volume = await records.read.volumes.get(volumeId);
+  if (!volume) return;
+  const holderId = volume.attachment?.instanceId ?? volumeId;
+  if (await disks.isOpen(holderId)) await closeIfIdle(services, holderId);
+  await disks.resize(volumeSpec(volume));
 }
 
 async function settle(

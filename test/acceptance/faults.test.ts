@@ -76,7 +76,7 @@ const isWell = () =>
  */
 async function startWriter(round: number): Promise<void> {
   const number = `printf %d%07d ${round} $i`;
-  const toFile = `${number} | dd of=/var/count conv=fsync 2>/dev/null`;
+  const toFile = `${number} | dd of=/var/count conv=fsync,notrunc 2>/dev/null`;
   const toVolume = `${number} | dd of=/dev/'$n' bs=8 seek=$((i*512)) conv=fsync,notrunc 2>/dev/null`;
   const loop = `i=0; while :; do i=$((i+1)); ${toFile} && ${toVolume} && echo flushed ${round} $i > /dev/ttyS0; done`;
   await inGuest(stage, id, `${named(volumeId)}; sudo -b sh -c '${loop}' >/dev/null 2>&1 </dev/null`);

@@ -155,6 +155,16 @@ describe('a volume of a running guest', () => {
     expect(await region.engine.isRunning(instanceId)).toBe(true);
   });
 
+  test('grows also when it is detached at the same time, and is open nowhere then', async () => {
+    await region.call(modifyVolume, { VolumeId: volumeId, Size: 3 });
+    await detach(volumeId);
+    await region.settle();
+    expect(await states(volumeId)).toEqual(['available', undefined]);
+    expect((await volumeOf(volumeId))?.modification?.state).toBe('completed');
+    await region.disks.open('vol-elsewhere', [{ volumeId, size: 3 * GiB }]);
+    await region.disks.write(volumeId, 3 * GiB - 5, Buffer.from('grown'));
+  });
+
   test('that was asked for a snapshot while being detached has it all the same', async () => {
     await region.disks.write(volumeId, 0, Buffer.from('kept'));
     await detach(volumeId);
