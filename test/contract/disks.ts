@@ -27,7 +27,6 @@ const root: VolumeSpec = { volumeId: 'vol-00000000000000001', size, snapshotId: 
 const data: VolumeSpec = { volumeId: 'vol-00000000000000002', size };
 const [snapA, snapB, snapC] = ['snap-0000000000000000a', 'snap-0000000000000000b', 'snap-0000000000000000c'];
 const holder = 'i-00000000000000001';
-const other = 'i-00000000000000002';
 
 const at = (...indexes: number[]): Extent[] =>
   indexes.map(index => ({ offset: index * cluster, length: cluster }));
@@ -126,66 +125,6 @@ export function disksContract(make: () => Promise<DisksUnderTest>): void {
       await expect(disks.resize({ ...root, size: 2 * size })).rejects.toThrow();
       await disks.delete(data.volumeId);
       await expect(disks.resize(data)).rejects.toThrow();
-    });
-
-    test('are closed one by one, and opened elsewhere with all that was written and recorded', async () => {
-      await disks.open(holder, [root, data]);
-      await write(0, 1, data);
-      await (await freeze(snapA, all, data)).commit();
-      await write(cluster, 2, data);
-      await disks.closeVolume(holder, data.volumeId);
-      await disks.closeVolume(holder, data.volumeId);
-      await disks.closeVolume(other, data.volumeId);
-      await write(0, 3);
-      expect(await disks.holders()).toEqual([holder]);
-      await disks.open(other, [data]);
-      const [view] = await disks.freeze(other, [{ volume: data, snapshotId: snapB }], all);
-      expect(view!.base).toBe(snapA);
-      expect(await view!.changed()).toEqual(at(1));
-      expect([await byteAt(view!, 0), await byteAt(view!, 1)]).toEqual([1, 2]);
-      await disks.closeVolume(holder, root.volumeId);
-      await disks.open(other, [root]);
-    });
-
-    test('are looked at while they are open', async () => {
-      await disks.open(holder, [root]);
-      await write(cluster, 7);
-      const seen = await disks.inspect(holder, root.volumeId, async disk => [
-        disk.size,
-        ...(await disk.readAt(cluster - 1, 2)),
-      ]);
-      expect(seen).toEqual([size, baseByte, 7]);
-      await expect(disks.inspect(holder, data.volumeId, async () => 'seen')).rejects.toThrow();
-    });
-
-    test('are neither closed nor grown while they are frozen', async () => {
-      await disks.open(holder, [root, data]);
-      const view = await freeze(snapA);
-      await expect(disks.closeVolume(holder, root.volumeId)).rejects.toThrow('read for a snapshot');
-      await expect(disks.resizeOpen(holder, { ...root, size: 2 * size })).rejects.toThrow('for a snapshot');
-      await disks.closeVolume(holder, data.volumeId);
-      await write(0, 1);
-      expect(await byteAt(view, 0)).toBe(baseByte);
-      await view.commit();
-      await disks.closeVolume(holder, root.volumeId);
-    });
-
-    test('grow while they are open, with the record of what has changed, and never shrink', async () => {
-      const large = { ...root, size: 2 * size };
-      await disks.open(holder, [root, data]);
-      await write(0, 1);
-      await (await freeze(snapA)).commit();
-      await write(cluster, 2);
-      await disks.resizeOpen(holder, large);
-      await disks.resizeOpen(holder, large);
-      await expect(disks.resizeOpen(holder, root)).rejects.toThrow('cannot shrink');
-      await disks.resize(large);
-      await write(size, 3);
-      const view = await freeze(snapB, all, large);
-      expect(view).toMatchObject({ base: snapA, size: 2 * size });
-      expect(await view.changed()).toEqual([...at(1), { offset: size, length: cluster }]);
-      expect(await byteAt(view, size / cluster)).toBe(3);
-      await expect(disks.resizeOpen(other, large)).rejects.toThrow();
     });
 
     test('that are not open cannot be frozen', async () => {
