@@ -77,6 +77,21 @@ program
   .action(async options => (await import('./commands/doctor.ts')).doctor(options));
 
 program
+  .command('fsck')
+  .description('check the stored blocks of a data folder that no server uses, and say exactly what is lost')
+  .addOption(data())
+  .option('--region <name>', 'only this region (default: all)')
+  .option('--records <url>', 'a postgres:// URL (default: SQLite in the data folder)')
+  .option('--read-data', 'also read, decrypt and hash every block')
+  .option('--repair', 'mend what has a second copy: index, packs, blocks')
+  .addOption(json())
+  .addHelpText(
+    'after',
+    '\nExits with 0 when nothing is wrong (any more), 1 when it could not be checked, 2 when something is\ndamaged but no snapshot has lost anything, 3 when one has.',
+  )
+  .action(async options => (await import('./commands/fsck.ts')).fsck(options));
+
+program
   .command('image')
   .description('images made here')
   .command('build')

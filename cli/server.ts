@@ -13,6 +13,8 @@ export interface Check {
 
 export type RunningServer = Server;
 
+export type { RegionCheck } from '../src/fsck.ts';
+
 export const loadServer = async () => ({
   ...(await import('../src/main.ts')),
   ...(await import('../src/log.ts')),

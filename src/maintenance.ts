@@ -10,6 +10,7 @@ import { readOrCreateMasterKey } from './stores/master-key.ts';
 import { type AccountRecords, createAccounts } from './stores/records/accounts.ts';
 import { openAccountDatabase } from './stores/records/open.ts';
 
+export { fsck } from './fsck.ts';
 export { snapshotUsage } from './snapshot-usage.ts';
 
 export interface AccountKeys {

@@ -1,8 +1,9 @@
 /** `amity snapshot usage`: what snapshots really take on disk. It only reads, and may run beside a server. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from './config.ts';
 import { InvalidSetting } from './invalid-setting.ts';
+import { blocksFolder, regionsWithBlocks } from './region-folders.ts';
 import { openSnapshotReader } from './stores/blocks/local/snapshot-reader.ts';
 import type { SnapshotUsage } from './stores/blocks/local/snapshot-usage.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
@@ -15,7 +16,7 @@ export interface RegionUsage {
 /** @throws with one sentence when there is no such folder or region, or a store is damaged */
 export async function snapshotUsage(data: string, { region }: { region?: string }): Promise<RegionUsage[]> {
   const folder = readConfig({ data }).data;
-  const regions = existsSync(join(folder, 'master.key')) ? regionsIn(folder) : [];
+  const regions = existsSync(join(folder, 'master.key')) ? regionsWithBlocks(folder) : [];
   const chosen = regions.filter(name => region === undefined || name === region);
   if (chosen.length === 0)
     throw new InvalidSetting(
@@ -24,7 +25,7 @@ export async function snapshotUsage(data: string, { region }: { region?: string 
   const masterKey = await readOrCreateMasterKey(folder);
   const usages: RegionUsage[] = [];
   for (const name of chosen) {
-    const reader = openSnapshotReader({ folder: blocksOf(folder, name), masterKey });
+    const reader = openSnapshotReader({ folder: blocksFolder(folder, name), masterKey });
     try {
       usages.push({ region: name, snapshots: await reader.usage() });
     } finally {
@@ -32,12 +33,4 @@ export async function snapshotUsage(data: string, { region }: { region?: string 
     }
   }
   return usages;
-}
-
-const blocksOf = (data: string, region: string) => join(data, region, 'blocks');
-
-function regionsIn(data: string): string[] {
-  return readdirSync(data)
-    .filter(name => existsSync(blocksOf(data, name)))
-    .sort();
 }

@@ -16,7 +16,7 @@ async function run(...words: string[]) {
 
 test('every command of the design is there', async () => {
   const { stdout } = await run('--help');
-  for (const command of ['serve', 'up', 'account', 'doctor', 'image', 'snapshot', 'ssh', 'demo'])
+  for (const command of ['serve', 'up', 'account', 'doctor', 'fsck', 'image', 'snapshot', 'ssh', 'demo'])
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
 });
 

@@ -24,6 +24,20 @@ describe('a disk', () => {
     expect(told.kept.length).toBeGreaterThan(3);
   });
 
+  it('that is full costs no snapshot, keeps what is there readable, and takes the next one once there is space', async () => {
+    await using folder = await temporaryFolder();
+    const line = `mount -t tmpfs -o size=24m tmpfs "$1"; "$2" ${support}/fill-block-store.ts "$1"`;
+    expect(JSON.parse(await withMounts(line, folder.path))).toEqual({
+      refused: expect.stringMatching(/ENOSPC|disk is full/),
+      readWhileFull: true,
+      collected: expect.any(String),
+      readAfter: true,
+      laterSnapshot: true,
+      packsCompacted: expect.any(Number),
+      problems: [],
+    });
+  });
+
   it('that is read-only is told in a sentence', async () => {
     await using folder = await temporaryFolder();
     const line = `mount -t tmpfs -o size=1m,mode=700 tmpfs "$1"; mount -o remount,ro "$1"; "$2" ${support}/hold-data-folder.ts "$1" 2>&1 || true`;

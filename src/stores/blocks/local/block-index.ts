@@ -28,6 +28,10 @@ export function blockIndex(db: DatabaseSync) {
     addBlock: db.prepare(
       'INSERT INTO blocks (domain, digest, home, cost, recipe) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
+    dropBlock: db.prepare(
+      'DELETE FROM blocks WHERE domain = (SELECT id FROM domains WHERE name = ?) AND digest = ?',
+    ),
+    domains: db.prepare('SELECT name FROM domains ORDER BY name'),
     stage: db.prepare('INSERT OR REPLACE INTO staged SELECT id, ?, ?, ? FROM sessions WHERE name = ?'),
     stageKnown: db.prepare(
       `INSERT OR REPLACE INTO staged SELECT s.id, ?, b.domain, b.digest FROM sessions s, blocks b
@@ -56,6 +60,17 @@ export function blockIndex(db: DatabaseSync) {
        AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.home = p.id)`,
     ),
     dropPack: db.prepare('DELETE FROM packs WHERE id = ?'),
+    homeBytes: db.prepare('SELECT total(38 + length(recipe)) AS bytes FROM blocks WHERE home = ?'),
+    homeDomains: db.prepare(
+      'SELECT name FROM domains WHERE id IN (SELECT DISTINCT domain FROM blocks WHERE home = ?)',
+    ),
+    homed: db.prepare(
+      `SELECT digest, cost, recipe FROM blocks
+       WHERE home = ? AND domain = (SELECT id FROM domains WHERE name = ?) AND digest > ? ORDER BY digest LIMIT ?`,
+    ),
+    moveHome: db.prepare(
+      'UPDATE blocks SET home = ? WHERE domain = (SELECT id FROM domains WHERE name = ?) AND digest = ? AND home = ?',
+    ),
   };
 
   const begin = () => {
@@ -84,6 +99,13 @@ export function blockIndex(db: DatabaseSync) {
       begin();
       sql.addBlock.run(domainId(domain), key(digest), home, cost, recipe);
     },
+    /** Forgets what is known of a block, so that it can be listed anew. */
+    dropBlock({ domain, digest }: BlockReference) {
+      begin();
+      sql.dropBlock.run(domain, key(digest));
+    },
+    /** Names of all key domains that ever had a block here. */
+    domains: () => sql.domains.all().map(row => row.name as string),
 
     /** Stages a block that is in the index, in the statement that looks it up; false if it is not there. */
     stageKnown(sessionId: string, index: number, { domain, digest }: BlockReference): boolean {
@@ -141,6 +163,22 @@ export function blockIndex(db: DatabaseSync) {
     dropPack(pack: number) {
       begin();
       sql.dropPack.run(pack);
+    },
+    /** Bytes of the recipes whose home a pack is, in batches. */
+    homeBytes: (pack: number) => sql.homeBytes.get(pack)!.bytes as number,
+    /** Key domains of the blocks whose recipes' home a pack is. */
+    homeDomains: (pack: number) => sql.homeDomains.all(pack).map(row => row.name as string),
+    /** The next `limit` of these blocks behind digest `after`, ascending. */
+    homed: (pack: number, domain: string, after: string, limit: number): RecipeEntry[] =>
+      sql.homed.all(pack, domain, key(after), limit).map(row => ({
+        digest: Buffer.from(row.digest as Uint8Array).toString('hex'),
+        cost: row.cost as number,
+        recipe: row.recipe as Uint8Array,
+      })),
+    /** A block's recipe lies in another pack; nothing happens if it was not in pack `from`. */
+    moveHome({ domain, digest }: BlockReference, from: number, to: number) {
+      begin();
+      sql.moveHome.run(to, domain, key(digest), from);
     },
     close() {
       db.close();

@@ -41,6 +41,8 @@ export interface BlockWriter {
   forgetSegments(numbers: readonly number[]): void;
   /** The highest number given to a segment. */
   lastSegment(): number;
+  /** A number for a pack that somebody else makes. */
+  nextPack(): number;
   /** Forgets what is not flushed: after a failure nobody knows what of it is on disk. */
   reset(): void;
   close(): Promise<void>;
@@ -204,6 +206,7 @@ export function blockWriter(options: BlockWriterOptions): BlockWriter {
       for (const number of numbers) table.remove(number);
     },
     lastSegment: () => lastSegment,
+    nextPack: () => ++lastPack,
     reset() {
       generation++;
       unflushed.clear();

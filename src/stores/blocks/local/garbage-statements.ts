@@ -1,63 +1,53 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-interface BlockKey {
+export interface BlockKey {
   domain: number;
   digest: Uint8Array;
 }
 
-/** Mark and sweep in SQL: the marks lie in a temporary table, so that memory stays bounded. */
+const beginning: BlockKey = { domain: 0, digest: new Uint8Array() };
+/** No row of `blocks` is shorter, so that an index has no more blocks than fit its file. */
+const shortestRow = 64;
+
+/** What the collection of garbage asks of the index: windows of rows, each a few milliseconds' work. */
 export function garbageStatements(db: DatabaseSync) {
-  db.exec(
-    'CREATE TEMP TABLE IF NOT EXISTS marked (domain INTEGER, digest BLOB, PRIMARY KEY (domain, digest)) WITHOUT ROWID',
-  );
-  const unmarkAll = db.prepare('DELETE FROM temp.marked');
-  const mark = db.prepare('INSERT OR IGNORE INTO temp.marked SELECT id, ? FROM domains WHERE name = ?');
   // Keys are compared as rows: the next window begins behind the last one's end.
-  const windowEnd = db.prepare(
-    `SELECT domain, digest FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT 1 OFFSET ?`,
+  const keys = db.prepare(
+    'SELECT domain, digest FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT ?',
   );
   const recipes = db.prepare(
-    `SELECT domain, digest, recipe FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT ?`,
+    'SELECT domain, digest, recipe FROM blocks WHERE (domain, digest) > (?, ?) ORDER BY domain, digest LIMIT ?',
   );
-  const sweep = db.prepare(
-    `DELETE FROM blocks WHERE (domain, digest) > (?, ?) AND (domain, digest) <= (?, ?)
-     AND NOT EXISTS (SELECT 1 FROM temp.marked m WHERE m.domain = blocks.domain AND m.digest = blocks.digest)
-     AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.domain = blocks.domain AND s.digest = blocks.digest)`,
-  );
-  const beginning: BlockKey = { domain: 0, digest: new Uint8Array() };
-  /** Behind every key: digests have 32 bytes. */
-  const end: BlockKey = { domain: Number.MAX_SAFE_INTEGER, digest: new Uint8Array() };
-  let position = beginning;
+  for (const statement of [keys, recipes]) statement.setReturnArrays(true);
+  const isStaged = db.prepare('SELECT 1 FROM staged WHERE domain = ? AND digest = ? LIMIT 1');
+  const drop = db.prepare('DELETE FROM blocks WHERE domain = ? AND digest = ?');
+  const domainId = db.prepare('SELECT id FROM domains WHERE name = ?');
+  const pages = db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
 
+  const lastOf = (rows: unknown[][], count: number): BlockKey | undefined => {
+    const last = rows.length < count ? undefined : rows.at(-1);
+    return last && { domain: last[0] as number, digest: last[1] as Uint8Array };
+  };
   return {
-    /** The recipes of the blocks that are listed, a window at a time: from the beginning without `after`. */
-    recipes(count: number, after: BlockKey = beginning): { recipes: Uint8Array[]; last?: BlockKey } {
-      const rows = recipes.all(after.domain, after.digest, count) as unknown as (BlockKey & {
-        recipe: Uint8Array;
-      })[];
-      return {
-        recipes: rows.map(({ recipe }) => recipe),
-        last: rows.length < count ? undefined : rows.at(-1),
-      };
+    /** What the index calls a key domain; undefined if none of its blocks is listed. */
+    domainId: (name: string) => domainId.get(name)?.id as number | undefined,
+    /** More blocks than this are not listed. */
+    mostBlocks: () => (pages.get()!.bytes as number) / shortestRow,
+    /** The recipes of the next `count` blocks: from the beginning without `after`. */
+    recipes(count: number, after = beginning): { recipes: Uint8Array[]; last?: BlockKey } {
+      const rows = recipes.all(after.domain, after.digest, count) as unknown as unknown[][];
+      return { recipes: rows.map(row => row[2] as Uint8Array), last: lastOf(rows, count) };
     },
-    /** Drops all marks. */
-    start() {
-      unmarkAll.run();
-      position = beginning;
-    },
-    mark(blocks: Iterable<readonly [domain: string, digest: string]>) {
-      if (!db.isTransaction) db.exec('BEGIN IMMEDIATE');
-      for (const [domain, digest] of blocks) mark.run(Buffer.from(digest, 'hex'), domain);
-    },
-    /** Sweeps the next `count` blocks of the index. */
-    sweepNext(count: number): { removed: number; more: boolean } {
-      const last = windowEnd.get(position.domain, position.digest, count - 1) as unknown as
-        | BlockKey
-        | undefined;
-      const until = last ?? end;
-      const { changes } = sweep.run(position.domain, position.digest, until.domain, until.digest);
-      position = until;
-      return { removed: Number(changes), more: last !== undefined };
+    /** Drops those of the next `count` blocks that neither live nor are staged. */
+    sweep(count: number, isLive: (domain: number, digest: Uint8Array) => boolean, after = beginning) {
+      const rows = keys.all(after.domain, after.digest, count) as unknown as [number, Uint8Array][];
+      let removed = 0;
+      for (const [domain, digest] of rows) {
+        if (isLive(domain, digest) || isStaged.get(domain, digest)) continue;
+        drop.run(domain, digest);
+        removed++;
+      }
+      return { removed, last: lastOf(rows, count) };
     },
   };
 }

@@ -1,7 +1,12 @@
 import type { BlockIndex } from './block-index.ts';
+import { blockMarks } from './block-marks.ts';
 import type { BlockWriter } from './block-writer.ts';
-import { garbageStatements } from './garbage-statements.ts';
+import { breathe } from './breathe.ts';
+import { compactPacks } from './compaction.ts';
+import { type BlockKey, garbageStatements } from './garbage-statements.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { ManifestFiles } from './manifest-files.ts';
+import { countListed, markManifests } from './mark-manifests.ts';
 import type { PackStorage } from './pack-storage.ts';
 import { sweepSegments } from './segment-garbage.ts';
 
@@ -10,89 +15,86 @@ export interface GarbageReport {
   blocksRemoved: number;
   segmentsRemoved: number;
   packsRemoved: number;
+  /** Packs whose live bytes were moved to others; they are removed by a later collection. */
+  packsCompacted: number;
 }
 
 export interface GarbageOptions {
   storage: PackStorage;
   index: BlockIndex;
+  keys: KeyRing;
   writer: BlockWriter;
   manifests: ManifestFiles;
   /** Stages what open sessions wait for. */
   settle(): void;
   /** Keeps commits from making manifests while blocks are swept. */
   withManifestsStill<T>(work: () => Promise<T>): Promise<T>;
-  /** Grows whenever unflushed index changes were lost, marks among them. */
+  /** Grows whenever unflushed index changes were lost. */
   generation(): number;
   change<T>(work: () => T): T;
+  /** Packs that compaction has emptied, and when (`performance.now`): kept from one collection to the next. */
+  emptied: Map<number, number>;
+  /** Milliseconds for which an emptied pack stays, for readers that asked the index before. */
+  grace: number;
+  /** Bytes of sealed packs, which do not change: kept from one collection to the next. */
+  sizes: Map<number, number>;
 }
 
-const blocksAtATime = 5_000;
+/** One step of a collection; throws where unflushed changes were lost meanwhile. */
+export type Step = <T>(work: () => T) => T;
+
+const blocksAtATime = 2_000;
 
 /**
- * Forgets blocks that neither a manifest nor an open session lists, then segments that no block names, and removes packs
- * left with nothing. Writers and readers go on meanwhile; only commits wait, and only for the sweep of blocks. Killed
- * anywhere, it left live ones alone and starts over. A pack that is partly dead keeps its bytes until packs are compacted.
+ * Forgets blocks that neither a manifest nor an open session lists, then segments that no block names, removes packs
+ * left with nothing, and moves what lives in packs that are mostly dead or small to new ones. Writers and readers go on
+ * meanwhile; only commits wait, and only for the sweep of blocks. Killed anywhere, it left live ones alone and starts over.
  */
 export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
-  const { index, manifests, settle, change } = options;
+  const { index, manifests, settle, change, writer } = options;
   // Only packs sealed before the flush: all their blocks are listed after it.
   const candidates = new Set(index.packs().flatMap(({ pack, sealed }) => (sealed ? [pack] : [])));
-  await options.writer.flush();
+  await writer.flush();
   const generation = options.generation();
   const statements = change(() => garbageStatements(index.db));
-  const step = <T>(work: () => T): T => {
+  const step: Step = work => {
     if (options.generation() !== generation)
       throw new Error('A write failed during garbage collection: run it again');
     return change(work);
   };
-  const marked = new Set<string>();
-  const markAll = async () => {
-    for (const snapshotId of await manifests.list()) {
-      if (marked.has(snapshotId)) continue;
-      const manifest = await manifests.open(snapshotId);
-      try {
-        for await (const batch of manifest?.entries() ?? []) {
-          step(() => statements.mark(batch.map(([, { domain, digest }]) => [domain, digest])));
-          await breathe();
-        }
-      } finally {
-        await manifest?.close();
-      }
-      marked.add(snapshotId);
-    }
-  };
 
-  step(() => {
-    index.begin();
-    statements.start();
-  });
+  const expected = Math.min(await countListed(manifests), step(statements.mostBlocks));
+  const marks = blockMarks(expected);
+  const marked = new Set<string>();
+  const markAll = () => markManifests({ manifests, marks, domainId: statements.domainId }, marked);
   await markAll();
   const blocksRemoved = await options.withManifestsStill(async () => {
     await markAll();
     let removed = 0;
-    for (let more = true; more; await breathe())
-      more = step(() => {
+    for (let after: BlockKey | undefined, more = true; more; more = after !== undefined) {
+      after = step(() => {
         index.begin();
         settle();
-        const swept = statements.sweepNext(blocksAtATime);
+        const swept = statements.sweep(blocksAtATime, marks.isLive, after);
         index.commit();
         removed += swept.removed;
-        return swept.more;
+        return swept.last;
       });
+      await breathe();
+    }
     return removed;
   });
-  const segmentsRemoved = await sweepSegments({ index, writer: options.writer, statements, step });
+  const swept = await sweepSegments({ index, writer, statements, step });
   const packsRemoved = await removeEmptyPacks(options, candidates);
-  step(() => {
-    index.begin();
-    statements.start();
-    index.commit();
-  });
-  return { blocksRemoved, segmentsRemoved, packsRemoved };
+  const packsCompacted = await compactPacks({ ...options, candidates, live: swept.live, step });
+  return { blocksRemoved, segmentsRemoved: swept.removed, packsRemoved, packsCompacted };
 }
 
-async function removeEmptyPacks({ index, storage, change }: GarbageOptions, candidates: Set<number>) {
-  const empty = index.emptyPacks().filter(pack => candidates.has(pack));
+async function removeEmptyPacks(options: GarbageOptions, candidates: Set<number>) {
+  const { index, storage, change, emptied, grace, sizes } = options;
+  const isOver = (pack: number) =>
+    (emptied.get(pack) ?? Number.NEGATIVE_INFINITY) + grace <= performance.now();
+  const empty = index.emptyPacks().filter(pack => candidates.has(pack) && isOver(pack));
   if (empty.length === 0) return 0;
   await storage.remove(empty);
   // Rows last: a row without a file is dropped when the store opens; a file without a row would be read in again.
@@ -100,10 +102,9 @@ async function removeEmptyPacks({ index, storage, change }: GarbageOptions, cand
     for (const pack of empty) index.dropPack(pack);
     index.commit();
   });
+  for (const pack of empty) {
+    emptied.delete(pack);
+    sizes.delete(pack);
+  }
   return empty.length;
-}
-
-/** Lets requests run between two steps. */
-function breathe(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { indexDomains, migrateIndex1 } from './index-migration.ts';
-import { commonTables, segmentTables } from './index-tables.ts';
+import { commonTables, segmentsByPack, segmentTables } from './index-tables.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const schemaVersion = 2;
@@ -14,11 +14,14 @@ export async function openIndexFile(path: string, keys: KeyRing): Promise<Databa
     if (versionOf(db) === 0) inTransaction(db, () => db.exec(commonTables + segmentTables));
     if (versionOf(db) === 1) {
       const known = new Map(
-        await Promise.all(indexDomains(db).map(async name => [name, await keys.find(name)] as const)),
+        await Promise.all(
+          indexDomains(db).map(async name => [name, await keys.find(name).catch(() => undefined)] as const),
+        ),
       );
       inTransaction(db, () => migrateIndex1(db, known));
     }
     checkVersion(db, path);
+    inTransaction(db, () => db.exec(segmentsByPack));
     return db;
   } catch (error) {
     db.close();

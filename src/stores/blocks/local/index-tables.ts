@@ -21,7 +21,6 @@ export const segmentTables = `
     pack INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
     pages INTEGER NOT NULL, format INTEGER NOT NULL, fingerprints BLOB
   );
-  CREATE INDEX segments_pack ON segments (pack);
   CREATE TABLE blocks (
     domain INTEGER NOT NULL, digest BLOB NOT NULL,
     home INTEGER NOT NULL, cost INTEGER NOT NULL, recipe BLOB NOT NULL,
@@ -32,4 +31,13 @@ export const segmentTables = `
     domain INTEGER NOT NULL, hook INTEGER NOT NULL, segment INTEGER NOT NULL,
     PRIMARY KEY (domain, hook)
   ) WITHOUT ROWID;
+`;
+
+/**
+ * Covers the sweep of garbage, which goes through all segments and must not read their fingerprints. Earlier indexes of
+ * version 2 have one of the pack alone.
+ */
+export const segmentsByPack = `
+  CREATE INDEX IF NOT EXISTS segments_by_pack ON segments (pack, id, length);
+  DROP INDEX IF EXISTS segments_pack;
 `;

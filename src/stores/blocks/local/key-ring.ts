@@ -27,7 +27,7 @@ export interface KeyRing {
   /** Destroys the domain's data key for good. */
   forget(domain: string): Promise<void>;
   isForgotten(domain: string): Promise<boolean>;
-  /** Opens one key, if there is any. @throws if the master key is not the one they were stored under. */
+  /** Opens one key, if there is any. @throws if the master key opens none: it is not the one they were stored under. */
   check(): Promise<void>;
 }
 
@@ -97,8 +97,17 @@ export function keyRing(folder: string, masterKey: Buffer, objects?: ObjectStore
       await syncFolder(folder);
     },
     async check() {
-      const name = (await readdir(folder)).find(name => name.endsWith('.key'));
-      if (name) unwrapKey(await readFile(join(folder, name)), undefined, masterKey);
+      let failure: unknown;
+      for (const name of await readdir(folder)) {
+        if (!name.endsWith('.key')) continue;
+        try {
+          unwrapKey(await readFile(join(folder, name)), undefined, masterKey);
+          return;
+        } catch (error) {
+          failure ??= error;
+        }
+      }
+      if (failure !== undefined) throw failure;
     },
   };
 }

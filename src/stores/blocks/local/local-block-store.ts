@@ -36,6 +36,8 @@ export interface LocalBlockStoreOptions {
   masterKey: Buffer;
   /** Bytes at which a pack is sealed: 64 MiB unless a test wants less. */
   packTarget?: number;
+  /** Milliseconds for which a pack stays whose contents were moved: a minute unless a test wants less. */
+  packGrace?: number;
   /** Where the packs are, if not in the folder; the store closes it. */
   packs?: PackStorage;
   /** Where manifests and wrapped keys are kept too, and brought back from when the folder has lost them. */
@@ -43,7 +45,7 @@ export interface LocalBlockStoreOptions {
 }
 
 export interface LocalBlockStore extends BlockStore {
-  /** Forgets blocks nobody lists and removes packs left empty. Safe while writing, and when killed. */
+  /** Forgets blocks nobody lists, removes packs left empty and compacts those mostly dead. Safe while writing, and when killed. */
   collectGarbage(): Promise<GarbageReport>;
   /** Checks every block every manifest lists; with `readData` by reading it. */
   verify(options?: { readData?: boolean }): Promise<VerifyReport>;
@@ -72,7 +74,8 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
       index.segments.skip(numbersSkipped);
       index.commit();
       const manifests = manifestFiles(folders.manifests, options.objects);
-      return assemble(storage, folders, manifests, keys, index, lock);
+      const grace = options.packGrace ?? 60_000;
+      return assemble({ storage, folders, manifests, keys, index, lock, grace });
     } catch (error) {
       index.close();
       throw error;
@@ -83,18 +86,24 @@ export async function openLocalBlockStore(options: LocalBlockStoreOptions): Prom
   }
 }
 
-function assemble(
-  storage: PackStorage,
-  folders: ReturnType<typeof storeFolders>,
-  manifests: ManifestFiles,
-  keys: ReturnType<typeof keyRing>,
-  index: ReturnType<typeof blockIndex>,
-  lock: { release(): void },
-): LocalBlockStore {
+interface Parts {
+  storage: PackStorage;
+  folders: ReturnType<typeof storeFolders>;
+  manifests: ManifestFiles;
+  keys: ReturnType<typeof keyRing>;
+  index: ReturnType<typeof blockIndex>;
+  lock: { release(): void };
+  /** Milliseconds for which a pack stays whose contents were moved. */
+  grace: number;
+}
+
+function assemble({ storage, folders, manifests, keys, index, lock, grace }: Parts): LocalBlockStore {
   const sessions = new Map<string, LocalSession>();
   const profiles = profileFiles(folders.profiles);
   const withManifestsStill = workQueue(1);
   let generation = 0;
+  const emptied = new Map<number, number>();
+  const sizes = new Map<number, number>();
   let collecting: Promise<GarbageReport> | undefined;
 
   const settle = () => {
@@ -221,12 +230,14 @@ function assemble(
       collecting ??= collectGarbage({
         storage,
         index,
+        keys,
         writer,
         manifests,
         settle,
         withManifestsStill,
         generation: () => generation,
         change,
+        ...{ emptied, grace, sizes },
       }).finally(() => {
         collecting = undefined;
       });

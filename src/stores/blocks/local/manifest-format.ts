@@ -26,6 +26,8 @@ const version = 2;
 export const manifestHeaderLength = 10;
 export const manifestTrailerLength = 4 + 32 + 8;
 export const entryLength = 2 + 2 + 32;
+/** Bytes of a chunk that lists every block. */
+export const chunkLength = chunkBlocks * entryLength;
 const chunkRowLength = 4 + 8 + 2 + 32;
 export const maxSnapshotIdLength = 128;
 /** 64 TiB, the largest EBS volume. */

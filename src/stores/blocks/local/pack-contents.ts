@@ -6,13 +6,14 @@ import {
   decodePackHeader,
   decodePackTrailer,
   type PackContents,
+  type PackVersion,
   packHeaderLength,
   packMaxEntries,
   packTrailerLength,
 } from './pack-format.ts';
 import type { PackStorage } from './pack-storage.ts';
 import { batchLength, batchMagic, decodeRecipeBatch } from './recipe-batch.ts';
-import { decodeStoredHeader, maxHeaderLength, storedLength } from './stored-block.ts';
+import { blockMagic, decodeStoredHeader, maxHeaderLength, storedLength } from './stored-block.ts';
 import { decodeSegmentHeader, segmentMagic, storedSegmentLength } from './stored-segment.ts';
 
 /** What a sealed pack lists; undefined when it is not sealed. @throws MalformedFile when its footer is damaged. */
@@ -45,8 +46,7 @@ export async function scanPack(
   resumeAt: readonly number[],
 ): Promise<PackContents> {
   const size = await storage.size(pack);
-  const version =
-    size < packHeaderLength ? 2 : decodePackHeader(await storage.read(pack, 0, packHeaderLength));
+  const version = await versionOf(storage, pack, size);
   const contents: PackContents =
     version === 1 ? { version, blocks: [] } : { version, segments: [], batches: [] };
   const scan = contents.version === 1 ? scanBlock(contents, checks) : scanRecord(contents, checks);
@@ -67,6 +67,18 @@ export async function scanPack(
     }
   }
   return contents;
+}
+
+/** By the first record where the header is damaged: packs are written from the front. */
+async function versionOf(storage: PackStorage, pack: number, size: number): Promise<PackVersion> {
+  if (size < packHeaderLength) return 2;
+  const head = await storage.read(pack, 0, Math.min(size, packHeaderLength + 4));
+  try {
+    return decodePackHeader(head.subarray(0, packHeaderLength));
+  } catch (error) {
+    if (!(error instanceof MalformedFile)) throw error;
+    return head.subarray(packHeaderLength).equals(blockMagic) ? 1 : 2;
+  }
 }
 
 type Add = (record: Buffer, extent: { offset: number; length: number }) => Promise<unknown>;
@@ -95,6 +107,11 @@ function scanRecord({ segments, batches }: PackContents & { version: 2 }, checks
           batches.push(extent);
         },
       };
+    if (head.subarray(0, 4).equals(blockMagic)) {
+      // A segment in format 1, moved here: only a footer or an index knows its number.
+      const block = decodeStoredHeader(head);
+      return { length: storedLength(block), add: record => checks.block(block.reference, record) };
+    }
     if (!head.subarray(0, 4).equals(segmentMagic)) throw new MalformedFile('Pack holds an unknown record');
     const header = decodeSegmentHeader(head);
     const { domain, number, pages } = header;

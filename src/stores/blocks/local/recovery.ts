@@ -16,7 +16,7 @@ import {
 import type { PackStorage } from './pack-storage.ts';
 import { pagesPerBlock } from './recipe.ts';
 import { decodeRecipeBatch, type RecipeEntry } from './recipe-batch.ts';
-import { decodeRecipe } from './recipe-codec.ts';
+import { decodeRecipe, segmentBinding } from './recipe-codec.ts';
 import { checkSegment, openStoredBlock } from './segment-cipher.ts';
 
 /** After the loss of an index nobody knows which numbers were given to segments that are gone: none of these is given. */
@@ -96,7 +96,7 @@ async function listBlocks(index: BlockIndex, keys: KeyRing, pack: number, blocks
     const { domain, digest } = reference;
     index.begin();
     const number = index.segments.last() + 1;
-    const { binding, recipe } = format1(reference, number, await keys.find(domain));
+    const { binding, recipe } = format1(reference, number, await keys.find(domain).catch(() => undefined));
     const segment = { domain, number, pack, offset, length, pages: pagesPerBlock, format: 1 as const };
     index.segments.add({ ...segment, fingerprints: binding });
     index.addBlock(domain, { digest, cost: length, recipe }, pack);
@@ -112,18 +112,24 @@ async function listRecipes(
 ) {
   for (const { offset, length } of batches) {
     const batch = await storage.read(pack, offset, length).then(decodeRecipeBatch).catch(ignoreDamage);
-    const domainKeys = batch && (await keys.find(batch.domain));
+    const domainKeys = batch && (await keys.find(batch.domain).catch(() => undefined));
     if (!domainKeys) continue;
     for (const entry of batch.entries)
       if (isWhole(index, batch.domain, entry, domainKeys)) index.addBlock(batch.domain, entry, pack);
   }
 }
 
-/** Whether a recipe is what was written, and its segments are there. */
+/** Whether a recipe is what was written, and its segments are there; those in format 1 are bound to their block again. */
 function isWhole(index: BlockIndex, domain: string, entry: RecipeEntry, keys: DomainKeys): boolean {
+  const reference = { domain, digest: entry.digest };
   try {
-    const runs = decodeRecipe({ domain, digest: entry.digest }, entry.recipe, keys.recipe);
-    return runs.every(({ segment }) => index.segments.find(domain, segment) !== undefined);
+    for (const { segment } of decodeRecipe(reference, entry.recipe, keys.recipe)) {
+      const at = index.segments.find(domain, segment);
+      if (!at) return false;
+      if (at.format === 1 && !at.binding)
+        index.segments.bind(segment, segmentBinding(reference, segment, keys.recipe));
+    }
+    return true;
   } catch (error) {
     ignoreDamage(error);
     return false;
@@ -132,9 +138,13 @@ function isWhole(index: BlockIndex, domain: string, entry: RecipeEntry, keys: Do
 
 function recordChecks(keys: KeyRing) {
   const check = async (domain: string, work: (dataKey: Buffer) => void) => {
-    const domainKeys = await keys.find(domain);
+    let isUnreadable = false;
+    const domainKeys = await keys.find(domain).catch(() => {
+      isUnreadable = true;
+      return undefined;
+    });
     // Nobody can say any more whether these bytes are whole, nor read them; what lies behind them is kept.
-    if (!domainKeys && (await keys.isForgotten(domain))) return;
+    if (!domainKeys && (isUnreadable || (await keys.isForgotten(domain)))) return;
     if (!domainKeys) throw new MalformedFile(`There is no data key of key domain ${domain}`);
     try {
       work(domainKeys.data);

@@ -1,23 +1,26 @@
 import type { BlockIndex } from './block-index.ts';
 import type { BlockWriter } from './block-writer.ts';
+import { breathe } from './breathe.ts';
+import type { Step } from './garbage.ts';
 import type { garbageStatements } from './garbage-statements.ts';
 import { runsOf } from './recipe-codec.ts';
+import type { SegmentPlace } from './segment-index.ts';
 import { segmentMarks } from './segment-marks.ts';
 
 const recipesAtATime = 1_000;
-const segmentsAtATime = 500;
+const segmentsAtATime = 1_000;
 
 export interface SegmentGarbageOptions {
   index: BlockIndex;
   writer: BlockWriter;
   statements: ReturnType<typeof garbageStatements>;
-  /** Runs one step; throws where unflushed changes were lost meanwhile. */
-  step<T>(work: () => T): T;
+  step: Step;
 }
 
 /**
  * Forgets segments that no recipe names: not that of a listed block, not that of one on its way. What is put meanwhile
- * may still find a dead segment and revive it; it is told before the sweep comes by. @returns segments removed
+ * may still find a dead segment and revive it; it is told before the sweep comes by.
+ * @returns segments removed, and how many bytes of segments live in each pack
  */
 export async function sweepSegments({ index, writer, statements, step }: SegmentGarbageOptions) {
   const marks = segmentMarks(writer.lastSegment());
@@ -31,23 +34,21 @@ export async function sweepSegments({ index, writer, statements, step }: Segment
       window = step(() => statements.recipes(recipesAtATime, last));
     }
     let removed = 0;
-    for (let after: number | undefined = 0; after !== undefined; await breathe()) {
-      const from: number = after;
+    const live = new Map<number, number>();
+    for (let after: SegmentPlace | undefined, more = true; more; more = after !== undefined) {
       after = step(() => {
         index.begin();
-        const swept = index.segments.sweep(from, segmentsAtATime, marks.isLive);
+        const swept = index.segments.sweep(segmentsAtATime, marks.isLive, after);
         index.commit();
         writer.forgetSegments(swept.removed);
         removed += swept.removed.length;
+        for (const [pack, length] of swept.live) live.set(pack, (live.get(pack) ?? 0) + length);
         return swept.last;
       });
+      await breathe();
     }
-    return removed;
+    return { removed, live };
   } finally {
     watch.stop();
   }
-}
-
-function breathe(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }

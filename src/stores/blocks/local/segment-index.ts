@@ -20,6 +20,17 @@ export interface IndexedSegment extends PackedSegment {
   fingerprints: Uint8Array | null;
 }
 
+interface PackPlace {
+  pack: number;
+  offset: number;
+}
+
+/** In which order segments are swept. */
+export interface SegmentPlace {
+  pack: number;
+  id: number;
+}
+
 /** The statements over segments and hooks. */
 export function segmentIndex(db: DatabaseSync, domainId: (name: string) => number) {
   const sql = {
@@ -47,8 +58,12 @@ export function segmentIndex(db: DatabaseSync, domainId: (name: string) => numbe
        FROM segments s JOIN domains d ON d.id = s.domain WHERE s.pack = ? ORDER BY s.offset`,
     ),
     window: db.prepare(
-      'SELECT id, domain, format, fingerprints FROM segments WHERE id > ? ORDER BY id LIMIT ?',
+      'SELECT pack, id, length FROM segments WHERE (pack, id) > (?, ?) ORDER BY pack, id LIMIT ?',
     ),
+    one: db.prepare('SELECT domain, format, fingerprints FROM segments WHERE id = ?'),
+    bind: db.prepare('UPDATE segments SET fingerprints = ? WHERE id = ? AND format = 1'),
+    setFingerprints: db.prepare('UPDATE segments SET fingerprints = ? WHERE id = ? AND format = 2'),
+    move: db.prepare('UPDATE segments SET pack = ?, offset = ? WHERE id = ? AND pack = ? AND offset = ?'),
     drop: db.prepare('DELETE FROM segments WHERE id = ?'),
     dropHook: db.prepare('DELETE FROM hooks WHERE domain = ? AND hook = ? AND segment = ?'),
   };
@@ -87,19 +102,43 @@ export function segmentIndex(db: DatabaseSync, domainId: (name: string) => numbe
         format: row.format as SegmentFormat,
         fingerprints: row.fingerprints as Uint8Array | null,
       })),
-    /** Drops those of the next `count` segments behind `after` that are dead. */
-    sweep(after: number, count: number, isLive: (number: number) => boolean) {
-      const rows = sql.window.all(after, count);
+    /** Binds a segment in format 1 to its block. */
+    bind(number: number, binding: Uint8Array) {
+      sql.bind.run(binding, number);
+    },
+    /** What the pages of a segment look like, which nobody knew since the index was lost. */
+    setFingerprints(domain: string, number: number, fingerprints: Uint8Array) {
+      sql.setFingerprints.run(fingerprints, number);
+      for (const hook of hooksOf(fingerprints)) sql.addHook.run(domainId(domain), hook, number);
+    },
+    /** What lay in one place lies in another; nothing happens if it is not listed there any more. */
+    move(number: number, from: PackPlace, to: PackPlace) {
+      sql.move.run(to.pack, to.offset, number, from.pack, from.offset);
+    },
+    /** Forgets a segment, and what leads to it. */
+    drop(number: number) {
+      const row = sql.one.get(number);
+      if (!row) return;
+      sql.drop.run(number);
+      const seen = row.fingerprints as Uint8Array | null;
+      if (row.format === 2 && seen && seen.length >= fingerprintLength)
+        for (const hook of hooksOf(seen)) sql.dropHook.run(row.domain!, hook, number);
+    },
+    /** Drops those of the next `count` segments behind `after`, by pack, that are dead; says how long the live ones are. */
+    sweep(count: number, isLive: (number: number) => boolean, after: SegmentPlace = { pack: 0, id: 0 }) {
+      const rows = sql.window.all(after.pack, after.id, count) as unknown as (SegmentPlace & {
+        length: number;
+      })[];
       const removed: number[] = [];
-      for (const { id, domain, format, fingerprints } of rows) {
-        if (isLive(id as number)) continue;
-        sql.drop.run(id!);
-        const seen = fingerprints as Uint8Array | null;
-        if (format === 2 && seen && seen.length >= fingerprintLength)
-          for (const hook of hooksOf(seen)) sql.dropHook.run(domain!, hook, id!);
-        removed.push(id as number);
+      const live: [pack: number, length: number][] = [];
+      for (const { pack, id, length } of rows) {
+        if (isLive(id)) live.push([pack, length]);
+        else {
+          this.drop(id);
+          removed.push(id);
+        }
       }
-      return { removed, last: rows.length < count ? undefined : (rows.at(-1)!.id as number) };
+      return { removed, live, last: rows.length < count ? undefined : rows.at(-1)! };
     },
   };
 }

@@ -8,7 +8,7 @@
 import { type BlockReference, blockSize } from '../../../domain/manifest.ts';
 import { byteReader, MalformedFile, text, u32 } from './byte-reader.ts';
 
-const magic = Buffer.from('AMBK');
+export const blockMagic = Buffer.from('AMBK');
 const version = 1;
 const zstdFlag = 1;
 export const ivLength = 12;
@@ -33,7 +33,7 @@ export interface StoredBlockHeader {
 /** What the cipher authenticates beside the bytes. */
 export function associatedData(reference: BlockReference, zstd: boolean): Buffer {
   return Buffer.concat([
-    magic,
+    blockMagic,
     Buffer.from([version, zstd ? zstdFlag : 0]),
     text(reference.domain),
     Buffer.from(reference.digest, 'hex'),
@@ -57,7 +57,7 @@ export function encodeStoredBlock(
 /** Decodes the header alone: `bytes` may end anywhere behind it. */
 export function decodeStoredHeader(bytes: Buffer): StoredBlockHeader {
   const reader = byteReader(bytes, 'Stored block');
-  if (!reader.bytes(4, 'its magic').equals(magic))
+  if (!reader.bytes(4, 'its magic').equals(blockMagic))
     throw new MalformedFile('Stored block does not begin with AMBK');
   const found = reader.u8('its version');
   if (found !== version)
