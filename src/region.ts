@@ -111,7 +111,7 @@ export async function openRegion(options: RegionOptions) {
   engine.onExit((instanceId, exit) => void settled(log, onGuestExit(services, instanceId, exit)));
   disks.onLost(holderId => void settled(log, onDisksLost(services, holderId)));
 
-  await reconcile(services);
+  await keptAwake(() => reconcile(services));
   await runner.start();
   const chores = [
     repeat('check the health of guests', 2_000, () => checkHealth(services), log),
@@ -146,6 +146,19 @@ function withRegion(log: Log, region: string): Log {
     info: (message, details) => log.info(message, { region, ...details }),
     error: (message, details) => log.error(message, { region, ...details }),
   };
+}
+
+/**
+ * Waits for work while nothing else keeps Node alive yet: what is waited for may be the end of a process, whose timer does
+ * not, and a server that starts must not end because that takes a moment.
+ */
+async function keptAwake(work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => undefined, 60_000);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function settled(log: Log, work: Promise<void>): Promise<void> {
