@@ -9,8 +9,9 @@ import type { Accelerator } from './engines/qemu/command-line.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
 import { openIdentitySigner } from './identity/local-identity-signer.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
+import { askForBusyVolumes } from './jobs/busy-volumes.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
-import { checkHealth } from './jobs/guest-health.ts';
+import { checkHealth, healthWatch } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
 import { jobKinds } from './jobs/index.ts';
 import { keyedLock } from './jobs/keyed-lock.ts';
@@ -112,10 +113,12 @@ export async function openRegion(options: RegionOptions) {
   engine.onExit((instanceId, exit) => void settled(log, onGuestExit(services, instanceId, exit)));
   disks.onLost(holderId => void settled(log, onDisksLost(services, holderId)));
 
-  await reconcile(services);
+  await keptAwake(() => reconcile(services));
   await runner.start();
   const chores = [
     repeat('check the health of guests', 2_000, () => checkHealth(services), log),
+    repeat('watch guests that were well', 60_000, healthWatch(services), log),
+    repeat('ask for busy volumes', 5_000, () => askForBusyVolumes(services), log),
     repeat('revive the block server', 1_000, reviveBlockServer, log),
     repeat('forget what is over', 60_000, () => keepHouse(services), log),
     repeat('collect garbage', 600_000, () => blocks.collectGarbage(), log),
@@ -146,6 +149,19 @@ function withRegion(log: Log, region: string): Log {
     info: (message, details) => log.info(message, { region, ...details }),
     error: (message, details) => log.error(message, { region, ...details }),
   };
+}
+
+/**
+ * Waits for work while nothing else keeps Node alive yet: what is waited for may be the end of a process, whose timer does
+ * not, and a server that starts must not end because that takes a moment.
+ */
+async function keptAwake(work: () => Promise<void>): Promise<void> {
+  const timer = setInterval(() => undefined, 60_000);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function settled(log: Log, work: Promise<void>): Promise<void> {

@@ -4,7 +4,8 @@ import type { DirtyBitmap } from './bitmaps.ts';
 
 /** What a storage daemon holds at this moment. */
 export interface BlockGraph {
-  nodes: ReadonlySet<string>;
+  /** Node name to size in bytes. */
+  nodes: ReadonlyMap<string, number>;
   exports: ReadonlySet<string>;
   /** Job id to status: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html (JobStatus). */
   jobs: ReadonlyMap<string, string>;
@@ -12,7 +13,11 @@ export interface BlockGraph {
   bitmaps(node: string): DirtyBitmap[];
 }
 
-type NodeInfo = { 'node-name'?: string; 'dirty-bitmaps'?: Array<Partial<DirtyBitmap>> };
+type NodeInfo = {
+  'node-name'?: string;
+  image: { 'virtual-size': number };
+  'dirty-bitmaps'?: Array<Partial<DirtyBitmap>>;
+};
 
 export async function readGraph(qmp: QmpClient): Promise<BlockGraph> {
   const [nodes, exports, jobs] = await Promise.all([
@@ -22,7 +27,7 @@ export async function readGraph(qmp: QmpClient): Promise<BlockGraph> {
   ]);
   const byName = new Map(nodes.map(node => [node['node-name'], node]));
   return {
-    nodes: new Set(nodes.flatMap(node => node['node-name'] ?? [])),
+    nodes: new Map(nodes.map(node => [node['node-name'] ?? '', node.image['virtual-size']])),
     exports: new Set(exports.map(({ id }) => id)),
     jobs: new Map(jobs.map(({ id, status }) => [id, status])),
     bitmaps: node =>

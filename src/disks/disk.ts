@@ -13,6 +13,14 @@ export interface OpenVolume {
   exportName: string;
 }
 
+/** A volume that can be read by offset. */
+export interface ReadableDisk {
+  /** Bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes, which end within the volume. */
+  readAt(offset: number, length: number): Promise<Buffer>;
+}
+
 export interface Extent {
   offset: number;
   length: number;
@@ -48,12 +56,21 @@ export interface Disks {
    * open or not; another one must not be open. @throws when it is larger: no volume shrinks.
    */
   resize(volume: VolumeSpec): Promise<void>;
+  /**
+   * The same for a volume that is open for `holderId`. Its export is ended and made anew, whatever becomes of it: whoever
+   * reads it must wait, and connect again. @throws also while it is frozen.
+   */
+  resizeOpen(holderId: string, volume: VolumeSpec): Promise<void>;
   delete(volumeId: string): Promise<void>;
   /** Opens volumes for `holderId`, or finds them open already. */
   open(holderId: string, volumes: readonly VolumeSpec[]): Promise<OpenVolume[]>;
   /** Flushes and closes; dirty bitmaps are kept. */
   close(holderId: string): Promise<void>;
+  /** The same for one of its volumes; the others stay open. @throws while it is frozen. */
+  closeVolume(holderId: string, volumeId: string): Promise<void>;
   isOpen(holderId: string): Promise<boolean>;
+  /** Lets `look` read a volume that is open for `holderId`, beside whoever uses it. @throws when it is not open */
+  inspect<T>(holderId: string, volumeId: string, look: (disk: ReadableDisk) => Promise<T>): Promise<T>;
   /**
    * Freezes volumes of an open holder at one point in time, each for the snapshot it is to become. A freeze that is
    * already there for the same snapshot ids is found again (the server died in between).

@@ -35,6 +35,11 @@ export function isFrozen(graph: BlockGraph, snapshotId: string): boolean {
   return inForce.has(graph.jobs.get(fleeceJob(snapshotId)) ?? '');
 }
 
+/** Whether a view of the volume stands, as the bitmap that began with it says. */
+export function isViewed(graph: BlockGraph, volumeId: string): boolean {
+  return recordedSince(graph.bitmaps(volumeId)).some(snapshotId => isFrozen(graph, snapshotId));
+}
+
 /**
  * Freezes the targets at one point in time. Views that are there already are left as they are.
  * @throws when some of them are and some are not: they could not be of one moment.

@@ -65,6 +65,11 @@ export function createMemoryDisks(
     for (const [snapshotId, view] of views) if (view.holderId === holderId) views.delete(snapshotId);
   };
 
+  const checkNotFrozen = (volumeId: string) => {
+    for (const { frozen } of views.values())
+      if (frozen.volumeId === volumeId) throw new Error(`${volumeId} is being read for a snapshot`);
+  };
+
   const freezeOne = async (
     holderId: string,
     volumeId: string,
@@ -122,6 +127,13 @@ export function createMemoryDisks(
         if (ids.has(volumeId)) throw new Error(`${volumeId} is open for ${holderId}`);
       spec.size = size;
     },
+    async resizeOpen(holderId, { volumeId, size }) {
+      if (!holders.get(holderId)?.has(volumeId)) throw new Error(`${volumeId} is not open for ${holderId}`);
+      const { spec } = volumeOf(volumeId);
+      if (spec.size > size) throw new Error(`${volumeId} cannot shrink from ${spec.size} to ${size} bytes`);
+      checkNotFrozen(volumeId);
+      spec.size = size;
+    },
     async delete(volumeId) {
       volumes.delete(volumeId);
     },
@@ -142,6 +154,17 @@ export function createMemoryDisks(
     },
     async close(holderId) {
       closeHolder(holderId);
+    },
+    async closeVolume(holderId, volumeId) {
+      if (!holders.get(holderId)?.has(volumeId)) return;
+      checkNotFrozen(volumeId);
+      holders.get(holderId)!.delete(volumeId);
+    },
+    async inspect(holderId, volumeId, look) {
+      if (!holders.get(holderId)?.has(volumeId)) throw new Error(`${volumeId} is not open for ${holderId}`);
+      const volume = volumeOf(volumeId);
+      const readAt = (offset: number, length: number) => readFrom(volume, volume.overlay, offset, length);
+      return look({ size: volume.spec.size, readAt });
     },
     isOpen: async holderId => holders.has(holderId),
     async freeze(holderId, targets, hasManifest) {

@@ -12,7 +12,8 @@ import {
   releaseView,
 } from './frozen-views.ts';
 import { frozenVolume } from './frozen-volume.ts';
-import { openVolumes } from './open-volumes.ts';
+import { connectNbd } from './nbd/client.ts';
+import { closeVolume, growVolume, openVolumes } from './open-volumes.ts';
 import { overlayFiles } from './overlay-files.ts';
 import { storageDaemons } from './storage-daemon.ts';
 import { turns } from './turns.ts';
@@ -30,6 +31,9 @@ export interface QemuDisksSettings {
   programs: { qemuStorageDaemon: string; qemuImg: string };
   log(message: string): void;
 }
+
+/** For one request, in milliseconds: a look at a volume whose base is down is not worth a wait. */
+const inspectDeadline = 2_000;
 
 export interface QemuDisks extends Disks {
   /** Lets go of the daemons, which go on: before the server ends, or another one takes over. */
@@ -101,6 +105,24 @@ export function createQemuDisks(settings: QemuDisksSettings): QemuDisks {
         await daemons.stop(holderId);
         await sweep();
       }),
+    closeVolume: (holderId, volumeId) =>
+      inTurn(checked(holderId), async () => {
+        if (daemons.isAlive(holderId)) await closeVolume(await daemons.qmp(holderId), volumeId);
+      }),
+    resizeOpen: (holderId, volume) =>
+      inTurn(checked(holderId), async () => growVolume(await daemons.qmp(holderId), volume)),
+    async inspect(holderId, volumeId, look) {
+      const client = await connectNbd({
+        socketPath: daemons.nbdSocket(checked(holderId)),
+        exportName: volumeId,
+        deadline: inspectDeadline,
+      });
+      try {
+        return await look({ size: client.size, readAt: client.read });
+      } finally {
+        await client.close();
+      }
+    },
     isFrozen: (holderId, snapshotIds) =>
       inTurn(checked(holderId), async () => {
         if (!daemons.isAlive(holderId)) return false;

@@ -12,7 +12,7 @@ export const instanceStateCodes = {
 
 export type InstanceState = keyof typeof instanceStateCodes;
 
-/** What the status checks know: `initializing` until the guest was seen alive, then `ok`; `impaired` if it never was. */
+/** What the status checks know: `initializing` until the guest was seen alive, then `ok`; `impaired` if it never was, or hangs. */
 export type InstanceHealth = 'initializing' | 'ok' | 'impaired';
 
 export interface MetadataOptions {

@@ -1,4 +1,4 @@
-import { ApiError, invalidParameterValue, unsupportedOperation } from './errors.ts';
+import { ApiError, invalidParameterValue } from './errors.ts';
 
 /** Errors about volumes, named by their AWS code (spec C.1). */
 export const volumeNotFound = (id: string) =>
@@ -31,15 +31,9 @@ export const tooManyVolumes = (instanceId: string, most: number) =>
 export const instanceNotInState = (instanceId: string, state: string) =>
   new ApiError('IncorrectState', `Instance '${instanceId}' is not '${state}'.`);
 
-/** Ours: what AWS does to volumes of running guests. */
-export const hotPlugNotServed = (instanceId: string, verb: 'attached to' | 'detached from') =>
-  unsupportedOperation(
-    `Volumes cannot be ${verb} a running instance yet: stop '${instanceId}' first, and start it again afterwards.`,
-  );
-export const hotModificationNotServed = (id: string, instanceId: string) =>
-  unsupportedOperation(
-    `The volume '${id}' cannot be modified while it is in use yet: stop '${instanceId}' first, and start it again afterwards.`,
-  );
+/** [R] text */
+export const volumeNotSettled = (id: string, state: string) =>
+  new ApiError('IncorrectState', `The volume '${id}' is '${state}'. Try again when it is attached.`);
 /** Ours: a snapshot or an image under way still reads the volume where it is. */
 export const volumeBeingRead = (id: string) =>
   new ApiError(

@@ -38,7 +38,25 @@ export interface Engine {
   /** Presses reset. */
   reset(instanceId: string): Promise<void>;
   isRunning(instanceId: string): Promise<boolean>;
-  /** Takes over the guests that outlived the server; returns the ids of those that run. */
+  /** Plugs a volume into a running guest; one that is plugged in already stays. @throws when the guest does not run. */
+  attach(instanceId: string, disk: OpenVolume): Promise<void>;
+  /**
+   * Asks a guest to let go of a volume and tells whether it has. One that has not after `timeoutMs` may do so later, and
+   * can be asked again. With `force` the volume is taken from it even so: it reads zeroes from then on, and what it writes
+   * is lost. An absent guest or volume is let go of.
+   */
+  detach(instanceId: string, volumeId: string, how: { timeoutMs: number; force: boolean }): Promise<boolean>;
+  /**
+   * Shows a guest a volume of another size. The guest waits while `resize` closes and opens what `disk` names; then it is
+   * linked to it anew. A guest whose server dies meanwhile waits until this is called again.
+   * @throws when the guest does not run, or what `resize` throws.
+   */
+  resizeDisk(
+    instanceId: string,
+    disk: OpenVolume & { size: number },
+    resize: () => Promise<void>,
+  ): Promise<void>;
+  /** Takes over the guests that outlived the server; returns the ids of those that run. One in `resizeDisk` goes on waiting. */
   adopt(): Promise<string[]>;
   /** The last 64 KiB the guest wrote to its serial console; empty if none. */
   consoleOutput(instanceId: string): Promise<Buffer>;

@@ -9,6 +9,10 @@ export interface MemoryEngine extends Engine {
   crash(instanceId: string): void;
   /** The guest writes to its serial console. */
   print(instanceId: string, text: string): void;
+  /** Whether the guest lets go of a volume it is asked for; it does, unless said otherwise. */
+  hold(volumeId: string, holds: boolean): void;
+  /** The volume ids a guest has, those it forcibly lost left out. */
+  disks(instanceId: string): string[];
   /** How many times reset was pressed since the guest was started. */
   resets(instanceId: string): number;
 }
@@ -23,13 +27,19 @@ const whitePixel = Buffer.from(
 
 /** Guests that are only rows, for tests: they obey the power button and print `hello` when they start. */
 export function createMemoryEngine(): MemoryEngine {
-  const running = new Map<string, { guest: GuestSpec; resets: number }>();
+  const running = new Map<string, { guest: GuestSpec; resets: number; disks: Set<string> }>();
+  const held = new Set<string>();
   const consoles = new Map<string, Buffer>();
   const listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
 
   const print = (instanceId: string, text: string) => {
     const all = Buffer.concat([consoles.get(instanceId) ?? Buffer.alloc(0), Buffer.from(text)]);
     consoles.set(instanceId, all.subarray(-consoleTail));
+  };
+  const guestOf = (instanceId: string) => {
+    const row = running.get(instanceId);
+    if (!row) throw new Error(`${instanceId} does not run`);
+    return row;
   };
   const end = (instanceId: string, exit: GuestExit) => {
     if (!running.delete(instanceId)) return;
@@ -42,18 +52,31 @@ export function createMemoryEngine(): MemoryEngine {
       if (running.has(guest.instanceId)) return;
       if (guest.architecture === 'arm64')
         throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
-      running.set(guest.instanceId, { guest, resets: 0 });
+      const disks = new Set(guest.disks.map(disk => disk.volumeId));
+      running.set(guest.instanceId, { guest, resets: 0, disks });
       print(guest.instanceId, 'hello\r\n');
     },
     shutdown: async instanceId => end(instanceId, 'stopped'),
     kill: async instanceId => end(instanceId, 'stopped'),
     async reset(instanceId) {
-      const row = running.get(instanceId);
-      if (!row) throw new Error(`${instanceId} does not run`);
-      row.resets++;
+      guestOf(instanceId).resets++;
       print(instanceId, 'hello\r\n');
     },
     isRunning: async instanceId => running.has(instanceId),
+    async attach(instanceId, { volumeId }) {
+      guestOf(instanceId).disks.add(volumeId);
+    },
+    async detach(instanceId, volumeId, { force }) {
+      const disks = running.get(instanceId)?.disks;
+      if (!disks?.has(volumeId)) return true;
+      if (held.has(volumeId) && !force) return false;
+      disks.delete(volumeId);
+      return true;
+    },
+    async resizeDisk(instanceId, { volumeId }, resize) {
+      if (!guestOf(instanceId).disks.has(volumeId)) throw new Error(`${instanceId} has no ${volumeId}`);
+      await resize();
+    },
     adopt: async () => [...running.keys()],
     consoleOutput: async instanceId => consoles.get(instanceId) ?? Buffer.alloc(0),
     screenshot: async instanceId => (running.has(instanceId) ? whitePixel : undefined),
@@ -65,6 +88,8 @@ export function createMemoryEngine(): MemoryEngine {
     powerOff: instanceId => end(instanceId, 'guest-shutdown'),
     crash: instanceId => end(instanceId, 'crashed'),
     print,
+    hold: (volumeId, holds) => void (holds ? held.add(volumeId) : held.delete(volumeId)),
+    disks: instanceId => [...(running.get(instanceId)?.disks ?? [])],
     resets: instanceId => running.get(instanceId)?.resets ?? 0,
   };
 }

@@ -58,6 +58,19 @@ export function decodeSuperblock(bytes: Buffer): Superblock {
   return superblock;
 }
 
+const hasJournal = 0x4;
+
+/**
+ * Whether a file system with a journal was mounted for writing at or after `since` and has not been unmounted: its journal
+ * would have to be recovered. Without one it cannot be told, as the mark of a clean unmount stays away until a check.
+ */
+export function isExtMounted(superblock: Buffer, since: Date): boolean {
+  const mountTime = superblock.readUInt32LE(44) * 1000;
+  if (mountTime < Math.floor(since.getTime() / 1000) * 1000) return false;
+  if (!(superblock.readUInt32LE(92) & hasJournal)) return false;
+  return (superblock.readUInt32LE(96) & readable.recover) !== 0;
+}
+
 const isSize = (value: number, least: number, most: number) =>
   value >= least && value <= most && (value & (value - 1)) === 0;
 

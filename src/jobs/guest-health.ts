@@ -26,6 +26,28 @@ export async function checkHealth(services: JobServices): Promise<void> {
   );
 }
 
+/**
+ * Looks at the guests that were well: one that does not answer twice in a row hangs, and is impaired until it answers
+ * again. The answer is meant to be called every minute, as EC2 looks.
+ */
+export function healthWatch(services: JobServices): () => Promise<void> {
+  const silent = new Set<string>();
+  const look = async (instance: Instance) => {
+    const { vpcId, instanceId } = instance;
+    const answers = await services.network.isReachable(vpcId, instanceId).catch(() => false);
+    if (answers) silent.delete(instanceId);
+    else if (silent.delete(instanceId)) await note(services, instance, 'impaired');
+    else silent.add(instanceId);
+  };
+  return async () => {
+    const running = await services.records.read.instances.list({ state: 'running' });
+    const well = running.filter(instance => instance.health === 'ok');
+    const ids = new Set(well.map(instance => instance.instanceId));
+    for (const instanceId of silent) if (!ids.has(instanceId)) silent.delete(instanceId);
+    await Promise.all(well.map(look));
+  };
+}
+
 /** The guest is alive once it answers on its address; impaired when its console says why not, or time is up. */
 async function observe(
   { network, engine, now }: JobServices,

@@ -1,10 +1,12 @@
 import { applyVpcJob } from './apply-vpc.ts';
+import { attachVolume } from './attach-volume.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
 import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { detachVolume } from './detach-volume.ts';
 import { fastSnapshotRestores } from './fast-snapshot-restores.ts';
 import { importSnapshot } from './import-snapshot.ts';
 import { launchInstance } from './launch-instance.ts';
@@ -18,12 +20,14 @@ import { terminateInstance } from './terminate-instance.ts';
 
 export const jobKinds = [
   applyVpcJob,
+  attachVolume,
   copySnapshot,
   createImage,
   createSnapshots,
   createVolume,
   deleteSnapshot,
   deleteVolume,
+  detachVolume,
   importSnapshot,
   fastSnapshotRestores,
   launchInstance,

@@ -11,6 +11,10 @@ export async function volumesOf(
   return volumes.sort((a, b) => (a.attachment!.device < b.attachment!.device ? -1 : 1));
 }
 
+/** Whether a guest that starts is to have the volume: not one that is being detached. */
+export const isToBePlugged = ({ attachment }: Volume): boolean =>
+  attachment?.state === 'attached' || attachment?.state === 'attaching';
+
 /** What the disks must know of a volume. */
 export function volumeSpec(volume: Volume): VolumeSpec {
   return {

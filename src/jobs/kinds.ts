@@ -37,6 +37,10 @@ export interface JobInputs {
   'fast-snapshot-restores': { snapshotId: string };
   /** Subject: the volume. Makes a `creating` volume's overlay. */
   'create-volume': { volumeId: string };
+  /** Subject: the volume. Plugs an `attaching` volume into its instance's guest, if that runs. */
+  'attach-volume': { volumeId: string; instanceId: string };
+  /** Subject: the volume. Takes a `detaching` or `busy` volume from its instance's guest; by force even if that holds it. */
+  'detach-volume': { volumeId: string; instanceId: string; force: boolean };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */
   'modify-volume': { volumeId: string };
   /** Subject: the volume. */

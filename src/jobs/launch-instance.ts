@@ -1,5 +1,5 @@
 import type { Instance } from '../domain/instance.ts';
-import { volumesOf } from './instance-volumes.ts';
+import { isToBePlugged, volumesOf } from './instance-volumes.ts';
 import type { JobKind } from './job.ts';
 import { runGuest } from './run-guest.ts';
 import type { JobServices } from './services.ts';
@@ -26,11 +26,12 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
         });
       // Also where the guest has already shut itself down.
       for (const volume of await volumesOf(records, instanceId))
-        await records.volumes.put({
-          ...volume,
-          state: 'in-use',
-          attachment: { ...volume.attachment!, state: 'attached' },
-        });
+        if (isToBePlugged(volume))
+          await records.volumes.put({
+            ...volume,
+            state: 'in-use',
+            attachment: { ...volume.attachment!, state: 'attached' },
+          });
     });
   },
 

@@ -6,17 +6,17 @@ import type { JobKind } from './job.ts';
 import type { JobServices } from './services.ts';
 
 /**
- * Grows the overlay of a volume that nobody uses to the size its record has already: whoever opens the volume first
- * does the same. One that cannot be grown gets back the shape it had.
+ * Grows the overlay to the size the volume's record has already, under its guest if that runs. At rest, whoever opens
+ * the volume first does the same. One that cannot be grown gets back the shape it had.
  */
 export const modifyVolume: JobKind<'modify-volume', JobServices> = {
   kind: 'modify-volume',
   async run({ input: { volumeId } }, services) {
     const volume = await services.records.read.volumes.get(volumeId);
     if (volume?.modification?.state !== 'modifying') return;
-    const holderId = volume.attachment?.instanceId ?? volumeId;
-    if (await services.disks.isOpen(holderId)) await closeIfIdle(services, holderId);
-    await services.disks.resize(volumeSpec(volume));
+    const { original, target } = volume.modification;
+    const isGrown = original.volumeSize < target.volumeSize;
+    if (isGrown && !(await growUnderGuest(services, volume))) await growAtRest(services, volumeId);
     await settle(services, volumeId, (current, modification) => ({
       ...current,
       modification: { ...modification, state: 'completed' },
@@ -29,7 +29,35 @@ export const modifyVolume: JobKind<'modify-volume', JobServices> = {
       modification: { ...modification, state: 'failed', statusMessage: reason.message },
     }));
   },
+  // A guest may wait for the end of this.
+  attempts: 10,
 };
+
+/** False where no guest has the volume. */
+async function growUnderGuest(services: JobServices, { volumeId, attachment }: Volume): Promise<boolean> {
+  const { disks, engine, locks, records } = services;
+  const instanceId = attachment?.instanceId;
+  if (instanceId === undefined) return false;
+  return locks.run(`holder ${instanceId}`, async () => {
+    // It may have been detached until here.
+    const volume = await records.read.volumes.get(volumeId);
+    if (volume?.attachment?.instanceId !== instanceId || !(await engine.isRunning(instanceId))) return false;
+    const spec = volumeSpec(volume);
+    const [opened] = await disks.open(instanceId, [spec]);
+    const resize = () => disks.resizeOpen(instanceId, spec);
+    await engine.resizeDisk(instanceId, { ...opened!, size: spec.size }, resize);
+    return true;
+  });
+}
+
+async function growAtRest(services: JobServices, volumeId: string): Promise<void> {
+  const { disks, records } = services;
+  const volume = await records.read.volumes.get(volumeId);
+  if (!volume) return;
+  const holderId = volume.attachment?.instanceId ?? volumeId;
+  if (await disks.isOpen(holderId)) await closeIfIdle(services, holderId);
+  await disks.resize(volumeSpec(volume));
+}
 
 async function settle(
   { records, now }: JobServices,

@@ -2,7 +2,7 @@ import type { Instance } from '../domain/instance.ts';
 import { instanceType } from '../domain/instance-types.ts';
 import type { GuestSpec } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
-import { volumeSpec, volumesOf } from './instance-volumes.ts';
+import { isToBePlugged, volumeSpec, volumesOf } from './instance-volumes.ts';
 import { PermanentFailure } from './job.ts';
 import { prepareVolume } from './prepare-volume.ts';
 import type { JobServices } from './services.ts';
@@ -13,9 +13,10 @@ import type { JobServices } from './services.ts';
  */
 export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
   const { disks, engine, network, records, locks } = services;
-  const volumes = await volumesOf(records.read, instance.instanceId);
-  for (const volume of volumes) await prepareVolume(services, volume);
   await locks.run(`holder ${instance.instanceId}`, async () => {
+    // Volumes may come and go until here.
+    const volumes = (await volumesOf(records.read, instance.instanceId)).filter(isToBePlugged);
+    for (const volume of volumes) await prepareVolume(services, volume);
     const [opened] = await Promise.all([
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
       applyVpc(services, instance.vpcId),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { OpenVolume } from '../../src/disks/disk.ts';
 import type { Engine, GuestExit, GuestSpec } from '../../src/engines/engine.ts';
 
 /** An engine under test. Every guest it makes prints `hello` on its console when it boots. */
@@ -7,6 +8,16 @@ export interface EngineUnderTest {
   guest(instanceId: string): Promise<GuestSpec>;
   /** Makes the guest shut itself down. */
   powerOff(instanceId: string): Promise<void>;
+  /** A volume of 2 MiB that a guest may be given. */
+  volume(volumeId: string): Promise<OpenVolume>;
+  /** Makes that volume, whose name stays, another one of 4 MiB. */
+  regrow(volumeId: string): Promise<void>;
+  /** The volumes a guest has. */
+  disks(instanceId: string): Promise<string[]>;
+  /** Makes the guest hold on to a volume it is asked for. */
+  hold(volumeId: string): Promise<void>;
+  /** Makes it let go of it. */
+  letGo(instanceId: string, volumeId: string): Promise<void>;
   /** Makes the guest's process die. */
   crash(instanceId: string): Promise<void>;
   /** A server that starts now and finds what the former one left. */
@@ -16,6 +27,8 @@ export interface EngineUnderTest {
 
 const one = 'i-00000000000000001';
 const two = 'i-00000000000000002';
+const data = 'vol-0000000000000000d';
+const more = 'vol-0000000000000000e';
 
 /** What an implementation of Engine must do. */
 export function engineContract(make: () => Promise<EngineUnderTest>): void {
@@ -147,6 +160,85 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       const guest = { ...(await setup.guest(one)), architecture: 'arm64' as const };
       await expect(engine.start(guest)).rejects.toThrow('x86_64 or i386');
       expect(await engine.isRunning(one)).toBe(false);
+    });
+  });
+  describe('a volume of a running guest', () => {
+    const ask = { timeoutMs: 100, force: false };
+
+    beforeEach(async () => {
+      await engine.start(await setup.guest(one));
+      await greeted(one, 1);
+    });
+
+    test('is plugged in once, beside others, and is still there after a reset', async () => {
+      const own = await setup.disks(one);
+      await engine.attach(one, await setup.volume(data));
+      await engine.attach(one, await setup.volume(data));
+      await engine.attach(one, await setup.volume(more));
+      expect(await setup.disks(one)).toEqual([...own, data, more]);
+      await engine.reset(one);
+      await greeted(one, 2);
+      expect(await setup.disks(one)).toEqual([...own, data, more]);
+      expect(await engine.isRunning(one)).toBe(true);
+    });
+
+    test('stays while the guest holds it, and is free once it has let go', async () => {
+      const own = await setup.disks(one);
+      await engine.attach(one, await setup.volume(data));
+      await setup.hold(data);
+      expect(await engine.detach(one, data, ask)).toBe(false);
+      expect(await engine.detach(one, data, ask)).toBe(false);
+      await setup.letGo(one, data);
+      expect(await engine.detach(one, data, { ...ask, timeoutMs: 5_000 })).toBe(true);
+      expect(await setup.disks(one)).toEqual(own);
+      await engine.attach(one, await setup.volume(data));
+      expect(await setup.disks(one)).toEqual([...own, data]);
+    });
+
+    test('is taken by force from a guest that holds it, which goes on', async () => {
+      const own = await setup.disks(one);
+      await engine.attach(one, await setup.volume(data));
+      await setup.hold(data);
+      expect(await engine.detach(one, data, { ...ask, force: true })).toBe(true);
+      expect(await engine.detach(one, data, { ...ask, force: true })).toBe(true);
+      expect(await setup.disks(one)).toEqual(own);
+      expect(await engine.isRunning(one)).toBe(true);
+    });
+
+    test('is found by the next server, which takes it away', async () => {
+      const own = await setup.disks(one);
+      await engine.attach(one, await setup.volume(data));
+      listen(await setup.restart());
+      await engine.adopt();
+      await engine.attach(one, await setup.volume(data));
+      expect(await setup.disks(one)).toEqual([...own, data]);
+      expect(await engine.detach(one, data, { ...ask, force: true })).toBe(true);
+      expect(await setup.disks(one)).toEqual(own);
+    });
+
+    test('grows under it, again without harm, and stays when it could not be grown', async () => {
+      const own = await setup.disks(one);
+      const disk = await setup.volume(data);
+      const large = { ...disk, size: 4 * 1024 * 1024 };
+      await engine.attach(one, disk);
+      const failing = engine.resizeDisk(one, large, async () => {
+        throw new Error('no space left');
+      });
+      await expect(failing).rejects.toThrow('no space left');
+      for (let round = 0; round < 2; round++) await engine.resizeDisk(one, large, () => setup.regrow(data));
+      expect(await setup.disks(one)).toEqual([...own, data]);
+      await engine.reset(one);
+      await greeted(one, 2);
+      expect(await engine.isRunning(one)).toBe(true);
+    });
+
+    test('needs a guest: one that does not run has let go of all, and takes none', async () => {
+      const disk = await setup.volume(data);
+      expect(await engine.detach(one, data, ask)).toBe(true);
+      expect(await engine.detach(two, data, ask)).toBe(true);
+      await expect(engine.attach(two, disk)).rejects.toThrow('does not run');
+      await expect(engine.resizeDisk(one, { ...disk, size: 1 }, async () => {})).rejects.toThrow(data);
+      await expect(engine.resizeDisk(two, { ...disk, size: 1 }, async () => {})).rejects.toThrow('not run');
     });
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkHealth } from '../../src/jobs/guest-health.ts';
+import { checkHealth, healthWatch } from '../../src/jobs/guest-health.ts';
 import { launched } from './fixtures.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 
@@ -48,4 +48,24 @@ test('what was seen of a guest before it was started anew is not taken for the n
     return true;
   };
   expect(await health(2)).toBe('initializing');
+});
+
+test('a guest that hangs is impaired the second time it does not answer, until it does again', async () => {
+  region.silent.clear();
+  expect(await health()).toBe('ok');
+  const watch = healthWatch(region.services);
+  const watched = async () => {
+    await watch();
+    return (await region.records.read.instances.get(instanceId))!.health;
+  };
+  region.silent.add(instanceId);
+  expect(await watched()).toBe('ok');
+  region.silent.clear();
+  expect(await watched()).toBe('ok');
+  region.silent.add(instanceId);
+  expect(await watched()).toBe('ok');
+  expect(await watched()).toBe('impaired');
+  expect(await watched()).toBe('impaired');
+  region.silent.clear();
+  expect(await health()).toBe('ok');
 });

@@ -10,6 +10,7 @@ import { createQemuDisks } from '../../src/disks/qemu-disks.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
 import { QmpClient } from '../../src/qmp/client.ts';
 import { baseByte, baseSnapshot, type DisksUnderTest, disksContract } from '../contract/disks.ts';
+import { disksInUseContract } from '../contract/disks-in-use.ts';
 
 const run = promisify(execFile);
 const size = 4 * 1024 * 1024;
@@ -94,6 +95,7 @@ async function realDisks() {
 
 describe('disks held by qemu-storage-daemon', () => {
   disksContract(realDisks);
+  disksInUseContract(realDisks);
 
   const root = { volumeId: 'vol-00000000000000001', size, snapshotId: baseSnapshot };
   const holder = 'i-00000000000000001';

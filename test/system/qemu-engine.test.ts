@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { OpenVolume } from '../../src/disks/disk.ts';
 import type { GuestExit, GuestSpec } from '../../src/engines/engine.ts';
 import { probeAccelerator } from '../../src/engines/qemu/probe.ts';
 import { createQemuEngine } from '../../src/engines/qemu/qemu-engine.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
+import { QmpClient } from '../../src/qmp/client.ts';
 import { engineContract } from '../contract/engine.ts';
 import { helloDisk } from './boot-sector.ts';
 
@@ -87,6 +89,23 @@ async function realEngine(disk = helloDisk()) {
       },
     };
   };
+  /** Serves a file as a volume, and again under the same name when the file is another one. */
+  const extra = new Map<string, ChildProcess>();
+  const serve = async (volumeId: string, MiB: number): Promise<OpenVolume> => {
+    const socketPath = join(folder, `${volumeId}.disk`);
+    const volume = { volumeId, socketPath, exportName: volumeId };
+    if (extra.has(volumeId)) return volume;
+    const file = join(folder, `${volumeId}.raw`);
+    writeFileSync(file, Buffer.alloc(MiB * 1024 * 1024));
+    const argv = ['-t', '-e', '4', '-f', 'raw', '-x', volumeId, '-k', socketPath, file];
+    extra.set(volumeId, spawn('/usr/bin/qemu-nbd', argv));
+    while (!existsSync(socketPath)) await delay(10);
+    return volume;
+  };
+  const stopServing = async (volumeId: string) => {
+    await ends(extra.get(volumeId)!, 'SIGTERM');
+    extra.delete(volumeId);
+  };
   const ends = (child: ChildProcess, signal: NodeJS.Signals) =>
     new Promise<void>(resolve => {
       child.once('exit', () => resolve());
@@ -106,6 +125,26 @@ async function realEngine(disk = helloDisk()) {
         .on('error', () => undefined)
         .end('x');
     },
+    volume: (volumeId: string) => serve(volumeId, 2),
+    regrow: async (volumeId: string) => {
+      await stopServing(volumeId);
+      await serve(volumeId, 4);
+    },
+    disks: async (instanceId: string) => {
+      // A guest's monitor serves one client at a time.
+      engine.disconnect();
+      const qmp = await QmpClient.connect(join(folder, 'run', `${instanceId}.qemu`));
+      type Block = { qdev?: string; inserted?: { 'node-name': string } };
+      const blocks = await qmp.execute<Block[]>('query-block');
+      qmp.close();
+      return blocks
+        .filter(({ inserted }) => inserted && !inserted['node-name'].startsWith('gone-'))
+        .map(({ qdev }) => /disk-(vol-[0-9a-f]+)/.exec(qdev!)![1]!)
+        .sort();
+    },
+    // What runs in the boot sector knows nothing of hot plug; the firmware, after a reset, does.
+    hold: async () => undefined,
+    letGo: async (instanceId: string) => engine.reset(instanceId),
     crash: async (instanceId: string) => {
       process.kill(processes().find(`qemu-${instanceId}`)!.pid, 'SIGKILL');
     },
@@ -117,7 +156,7 @@ async function realEngine(disk = helloDisk()) {
     end: async () => {
       for (const instanceId of await engine.adopt()) await engine.kill(instanceId);
       engine.disconnect();
-      for (const child of [...servers, holder]) await ends(child, 'SIGKILL');
+      for (const child of [...servers, ...extra.values(), holder]) await ends(child, 'SIGKILL');
       rmSync(folder, { recursive: true });
     },
   };

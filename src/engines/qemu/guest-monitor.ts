@@ -60,14 +60,20 @@ export function monitorGuest(
  * Lets the guest's CPU run. It does not when it has just been started, or had stopped at an I/O error while nobody
  * looked; if that error is still there, it is reported again. A guest that shut itself down meanwhile is done.
  */
-export async function letRun({ qmp, shutDown }: GuestMonitor): Promise<void> {
-  const { running, status } = await qmp.execute<{ running: boolean; status: string }>(
-    'query-status',
-    undefined,
-    commandDeadline,
-  );
-  if (status === 'shutdown') shutDown();
-  else if (!running) await qmp.execute('cont', undefined, commandDeadline);
+export async function letRun(monitor: GuestMonitor): Promise<void> {
+  const status = await statusOf(monitor);
+  if (status === 'shutdown') monitor.shutDown();
+  else if (status !== 'running') await monitor.qmp.execute('cont', undefined, commandDeadline);
+}
+
+/** The same for a guest of a former server, but one that waits for a disk to be exchanged goes on waiting (`paused`). */
+export async function takeOver(monitor: GuestMonitor): Promise<void> {
+  if ((await statusOf(monitor)) !== 'paused') await letRun(monitor);
+}
+
+/** https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html (RunState) */
+async function statusOf({ qmp }: GuestMonitor): Promise<string> {
+  return (await qmp.execute<{ status: string }>('query-status', undefined, commandDeadline)).status;
 }
 
 /** @throws when another guest answers. */

@@ -9,7 +9,8 @@ import { connectWhenReady, QmpClient } from '../../qmp/client.ts';
 import type { Engine, GuestExit, GuestSpec } from '../engine.ts';
 import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
-import { checkUuid, type GuestMonitor, letRun, monitorGuest } from './guest-monitor.ts';
+import { checkUuid, type GuestMonitor, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
+import { plug, resizeDrive, unplug } from './hot-plug.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 export interface QemuEngineSettings {
@@ -114,6 +115,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     return guest.monitor;
   };
 
+  const running = async (instanceId: string): Promise<QmpClient> => {
+    if (!isAlive(instanceId)) throw new Error(`${instanceId} does not run`);
+    return (await connection(instanceId)).qmp;
+  };
+
   /** `quit` lets QEMU flush what the guest has written; one that does not answer is killed. */
   const pullPlug = async (instanceId: string, qmp?: QmpClient): Promise<void> => {
     await qmp?.execute('quit', undefined, quitDeadline).catch(() => undefined);
@@ -199,16 +205,21 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       await kill(instanceId);
     },
     async reset(instanceId) {
-      if (!isAlive(instanceId)) throw new Error(`${instanceId} does not run`);
-      await (await connection(instanceId)).qmp.execute('system_reset');
+      await (await running(instanceId)).execute('system_reset');
     },
+    attach: async (instanceId, disk) => plug(await running(instanceId), disk),
+    async detach(instanceId, volumeId, how) {
+      if (!isAlive(instanceId)) return true;
+      return unplug(await running(instanceId), volumeId, how);
+    },
+    resizeDisk: async (instanceId, disk, resize) => resizeDrive(await running(instanceId), disk, resize),
     isRunning: async instanceId => isAlive(checked(instanceId)),
     async adopt() {
       const ids = alive();
       await Promise.all(
         ids.map(instanceId =>
           connection(instanceId)
-            .then(letRun)
+            .then(takeOver)
             .catch(error => log(`${instanceId}: runs, but does not answer: ${error}`)),
         ),
       );

@@ -5,7 +5,6 @@ import { mostVolumes } from '../../domain/instance-limits.ts';
 import type { Volume, VolumeAttachment } from '../../domain/volume.ts';
 import {
   deviceInUse,
-  hotPlugNotServed,
   instanceNotInState,
   tooManyVolumes,
   volumeAlreadyAttached,
@@ -20,8 +19,8 @@ import { required } from './request.ts';
 import { checkNotRead, findVolume } from './volume-lookup.ts';
 
 /**
- * The instance is stopped: its guest finds the volume at the next start. Product codes of the volume become codes of
- * the instance.
+ * A running guest is given the volume by a job; a stopped one finds it at the next start. Product codes of the volume
+ * become codes of the instance, which must be stopped for that.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html
  */
 export const attachVolume = operation('AttachVolume', async (input, context) => {
@@ -34,13 +33,14 @@ export const attachVolume = operation('AttachVolume', async (input, context) => 
     checkAttachable(volume, instance);
     checkDeviceName(device, instance.virtualizationType);
     await checkDevice(records, instance, device);
-    if (instance.state === 'running') throw hotPlugNotServed(instance.instanceId, 'attached to');
+    const isRunning = instance.state === 'running';
+    if (isRunning && volume.productCodes.length > 0) throw instanceNotInState(instance.instanceId, 'stopped');
     await checkNotRead(records, volume);
 
     const attachment: VolumeAttachment = {
       instanceId: instance.instanceId,
       device,
-      state: 'attached',
+      state: isRunning ? 'attaching' : 'attached',
       attachTime: context.now().toISOString(),
       deleteOnTermination: false,
     };
@@ -49,8 +49,12 @@ export const attachVolume = operation('AttachVolume', async (input, context) => 
     const productCodes = [...new Set([...instance.productCodes, ...volume.productCodes])];
     if (productCodes.length > instance.productCodes.length)
       await records.instances.put({ ...instance, productCodes });
-    return { volumeId: volume.volumeId, attachment };
+    const { volumeId } = volume;
+    const { instanceId } = instance;
+    if (isRunning) await context.jobs.enqueue(records, 'attach-volume', volumeId, { volumeId, instanceId });
+    return { volumeId, attachment };
   });
+  context.jobs.wake();
   return presentAttachment(attached.volumeId, attached.attachment);
 });
 

@@ -1,58 +1,49 @@
 import type { Instance } from '../../domain/instance.ts';
-import type { Volume } from '../../domain/volume.ts';
-import {
-  hotPlugNotServed,
-  instanceNotInState,
-  rootNotDetachable,
-  volumeNotAttached,
-} from '../../domain/volume-errors.ts';
-import type { RegionWriter } from '../../stores/records/database.ts';
+import type { VolumeAttachment } from '../../domain/volume.ts';
+import { instanceNotInState, rootNotDetachable, volumeNotAttached } from '../../domain/volume-errors.ts';
+import { putDetached } from '../../jobs/detached.ts';
 import { operation } from './operation.ts';
 import { presentAttachment } from './present/volume.ts';
 import { optionalId } from './request.ts';
 import { checkNotRead, findVolume } from './volume-lookup.ts';
 
 /**
- * From a stopped instance, also its root. Product codes only this volume had brought leave the instance with it.
+ * From a stopped instance at once, also its root. A running guest is asked for the volume by a job: it is `detaching`, then
+ * `busy` while the guest does not let go of it. `Force` takes it away all the same.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html
  */
 export const detachVolume = operation('DetachVolume', async (input, context) => {
-  const instanceId = optionalId('i', input.InstanceId);
+  const asked = optionalId('i', input.InstanceId);
   const detached = await context.records.transaction(async records => {
-    const { attachment, ...volume } = await findVolume(records, context, input.VolumeId);
-    const { volumeId } = volume;
-    if (!attachment || (instanceId && instanceId !== attachment.instanceId))
-      throw volumeNotAttached(volumeId);
+    const volume = await findVolume(records, context, input.VolumeId);
+    const { volumeId, attachment } = volume;
+    if (!attachment || (asked && asked !== attachment.instanceId)) throw volumeNotAttached(volumeId);
     if (input.Device && input.Device !== attachment.device) throw volumeNotAttached(volumeId);
-    const instance = await records.instances.get(attachment.instanceId);
+    const { instanceId } = attachment;
+    const instance = await records.instances.get(instanceId);
     if (instance) checkDetachable(instance, volumeId, attachment.device);
-    await checkNotRead(records, { ...volume, attachment });
-    await records.volumes.put({ ...volume, state: 'available' });
-    if (instance) await dropProductCodes(records, instance, volume);
-    return { volumeId, attachment };
+    await checkNotRead(records, volume);
+    if (instance?.state !== 'running') {
+      await putDetached(records, volume);
+      return { volumeId, attachment: { ...attachment, state: 'detached' as const } };
+    }
+    const force = input.Force ?? false;
+    // The guest has been asked already, and is being asked again.
+    if (isAsked(attachment) && !force) return { volumeId, attachment };
+    const after = { ...attachment, state: 'detaching' as const };
+    await records.volumes.put({ ...volume, attachment: after });
+    await context.jobs.enqueue(records, 'detach-volume', volumeId, { volumeId, instanceId, force });
+    return { volumeId, attachment: after };
   });
-  return presentAttachment(detached.volumeId, { ...detached.attachment, state: 'detached' });
+  context.jobs.wake();
+  return presentAttachment(detached.volumeId, detached.attachment);
 });
+
+const isAsked = ({ state }: VolumeAttachment) => state === 'detaching' || state === 'busy';
 
 function checkDetachable(instance: Instance, volumeId: string, device: string): void {
   const { instanceId, state, rootDeviceName } = instance;
   if (state === 'stopped') return;
   if (device === rootDeviceName) throw rootNotDetachable(volumeId, instanceId);
-  throw state === 'running'
-    ? hotPlugNotServed(instanceId, 'detached from')
-    : instanceNotInState(instanceId, 'stopped');
-}
-
-async function dropProductCodes(
-  records: RegionWriter,
-  instance: Instance,
-  volume: Pick<Volume, 'productCodes'>,
-): Promise<void> {
-  if (volume.productCodes.length === 0) return;
-  const { instanceId } = instance;
-  const others = (await records.volumes.list({ instanceId })).flatMap(other => other.productCodes);
-  const productCodes = instance.productCodes.filter(
-    code => !volume.productCodes.includes(code) || others.includes(code),
-  );
-  await records.instances.put({ ...instance, productCodes });
+  if (state !== 'running') throw instanceNotInState(instanceId, 'stopped');
 }

@@ -1,6 +1,6 @@
 import { unsupportedOperation } from '../../domain/errors.ts';
 import type { Volume } from '../../domain/volume.ts';
-import { hotModificationNotServed, instanceNotInState, volumeInState } from '../../domain/volume-errors.ts';
+import { instanceNotInState, volumeInState, volumeNotSettled } from '../../domain/volume-errors.ts';
 import { checkBootType } from '../../domain/volume-limits.ts';
 import { modificationUnderWay, shapeOf, targetShape, withShape } from '../../domain/volume-modification.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
@@ -9,7 +9,8 @@ import { presentModification } from './present/volume-modification.ts';
 import { checkNotRead, findVolume } from './volume-lookup.ts';
 
 /**
- * The record gets the new shape at once; a job grows the overlay before whatever is asked of the volume next.
+ * The record gets the new shape at once; a job grows the overlay before whatever is asked of the volume next, and shows
+ * a running guest the new size.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html
  */
 export const modifyVolume = operation('ModifyVolume', async (input, context) => {
@@ -53,6 +54,7 @@ async function checkInstance(
   const instance = attachment && (await records.instances.get(attachment.instanceId));
   if (!instance) return;
   if (attachment.device === instance.rootDeviceName) checkRoot();
-  if (instance.state === 'running') throw hotModificationNotServed(volumeId, instance.instanceId);
-  if (instance.state !== 'stopped') throw instanceNotInState(instance.instanceId, 'stopped');
+  if (attachment.state !== 'attached') throw volumeNotSettled(volumeId, attachment.state);
+  if (instance.state !== 'running' && instance.state !== 'stopped')
+    throw instanceNotInState(instance.instanceId, 'running');
 }

@@ -42,15 +42,26 @@ export const byCreation = (volume: Volume) => `${volume.createTime}/${volume.vol
 /** What reads volumes where they are: it must be through before a volume goes elsewhere or grows. */
 const readers = ['create-snapshots', 'create-image', 'store-snapshots'];
 
-/** @throws IncorrectState while a snapshot or an image of the volume, or of its instance, is under way */
+/**
+ * @throws IncorrectState while a snapshot or an image of the volume is under way, or of another one of its instance: but
+ * what a running instance's other volumes are read for does not count once they are frozen.
+ */
 export async function checkNotRead(records: RegionReader, volume: Volume): Promise<void> {
-  const holderId = volume.attachment?.instanceId ?? volume.volumeId;
+  const { volumeId, attachment } = volume;
+  const holderId = attachment?.instanceId ?? volumeId;
+  const instance = attachment && (await records.instances.get(attachment.instanceId));
+  const isRunning = instance?.state === 'running';
   const jobs = await records.jobs.list({ kind: readers, state: ['queued', 'failing'] });
-  const isRead = jobs.some(job => {
-    const { holderId: of, views = [] } = job.input as Partial<JobInputs['store-snapshots']>;
+  const inputs = jobs.map(job => job.input as Partial<JobInputs['store-snapshots' | 'create-snapshots']>);
+  const isRead = inputs.some((input, index) => {
+    if (jobs[index]!.subject === holderId) return true;
+    if (!('views' in input) || !input.views) return false;
     return (
-      job.subject === holderId || of === holderId || views.some(view => view.volumeId === volume.volumeId)
+      (input.holderId === holderId && !isRunning) || input.views.some(view => view.volumeId === volumeId)
     );
   });
-  if (isRead) throw volumeBeingRead(volume.volumeId);
+  const asked = inputs.flatMap(input => ('snapshotIds' in input && input.snapshotIds) || []);
+  // One asked for while the volume was being detached waits as a job of the instance it had.
+  const isAsked = (await records.snapshots.getMany(asked)).some(snapshot => snapshot.volumeId === volumeId);
+  if (isRead || isAsked) throw volumeBeingRead(volumeId);
 }

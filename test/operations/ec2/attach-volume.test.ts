@@ -7,7 +7,7 @@ import { attachVolume } from '../../../src/operations/ec2/attach-volume.ts';
 import { describeInstances } from '../../../src/operations/ec2/describe-instances.ts';
 import { detachVolume } from '../../../src/operations/ec2/detach-volume.ts';
 import { startInstances } from '../../../src/operations/ec2/start-instances.ts';
-import { anInstance, attachedTo, aVolume, hexId } from '../../support/records.ts';
+import { anInstance, aSnapshot, attachedTo, aVolume, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { stranger, type TestRegion, testRegion } from '../region.ts';
 
@@ -70,13 +70,16 @@ describe('AttachVolume', () => {
     });
   });
 
-  test('says of a running instance that it has to be stopped first', async () => {
+  test('gives a running instance the volume, by a job', async () => {
     await putInstance({ state: 'running' });
-    expect(await refusal(attach())).toEqual([
-      'UnsupportedOperation',
-      `Volumes cannot be attached to a running instance yet: stop '${instanceId}' first, and start it again afterwards.`,
-      400,
+    expect(await attach()).toMatchObject({ State: 'attaching', DeleteOnTermination: false });
+    expect(await volume(data)).toMatchObject({ state: 'in-use', attachment: { state: 'attaching' } });
+    expect(region.jobs).toEqual([
+      { kind: 'attach-volume', subject: data, input: { volumeId: data, instanceId } },
     ]);
+  });
+
+  test('refuses instances on their way, and running ones a volume with product codes', async () => {
     for (const state of ['pending', 'stopping', 'terminated'] as const) {
       await putInstance({ state });
       expect(await refusal(attach())).toEqual([
@@ -85,6 +88,14 @@ describe('AttachVolume', () => {
         400,
       ]);
     }
+    await putInstance({ state: 'running' });
+    await putVolume({ volumeId: data, productCodes: ['code1'] });
+    expect(await refusal(attach())).toEqual([
+      'IncorrectState',
+      `Instance '${instanceId}' is not 'stopped'.`,
+      400,
+    ]);
+    expect(region.jobs).toEqual([]);
   });
 
   test('refuses a volume in use, not available, in another zone, or of somebody else', async () => {
@@ -150,6 +161,17 @@ describe('AttachVolume', () => {
     expect(await refusal(attach())).toEqual(beingRead);
     await putJob({ kind: 'create-snapshots', subject: data, input: { snapshotIds: [] } });
     expect(await refusal(attach())).toEqual(beingRead);
+    // Asked for while it was being detached from an instance.
+    const snapshotId = hexId('snap', 1);
+    await region.records.transaction(records =>
+      records.snapshots.put(aSnapshot({ snapshotId, volumeId: data, state: 'pending' })),
+    );
+    await putJob({
+      kind: 'create-snapshots',
+      subject: hexId('i', 2),
+      input: { snapshotIds: [snapshotId] },
+    });
+    expect(await refusal(attach())).toEqual(beingRead);
     await putJob({ state: 'failed' });
     await attach();
   });
@@ -203,14 +225,27 @@ describe('DetachVolume', () => {
     expect((await refusal(detach({ VolumeId: '' })))[0]).toBe('MissingParameter');
   });
 
-  test('refuses an instance that is not stopped', async () => {
+  test('asks a running instance for a volume by a job, once, and again by force', async () => {
     await attach();
     await putInstance({ state: 'running' });
-    expect(await refusal(detach())).toEqual([
-      'UnsupportedOperation',
-      `Volumes cannot be detached from a running instance yet: stop '${instanceId}' first, and start it again afterwards.`,
-      400,
-    ]);
+    const job = (force: boolean) => ({
+      kind: 'detach-volume',
+      subject: data,
+      input: { volumeId: data, instanceId, force },
+    });
+    for (let round = 0; round < 2; round++) expect((await detach()).State).toBe('detaching');
+    expect(region.jobs).toEqual([job(false)]);
+    const held = (await volume(data))!;
+    await putVolume({ ...held, attachment: { ...held.attachment!, state: 'busy' } });
+    expect((await detach()).State).toBe('busy');
+    expect((await detach({ Force: true })).State).toBe('detaching');
+    expect(region.jobs).toEqual([job(false), job(true)]);
+    expect((await volume(data))?.state).toBe('in-use');
+  });
+
+  test('refuses the root of an instance that is not stopped, and instances on their way', async () => {
+    await attach();
+    await putInstance({ state: 'running' });
     expect(await refusal(detach({ VolumeId: root }))).toEqual([
       'IncorrectState',
       `Unable to detach root volume '${root}' from instance '${instanceId}'`,
@@ -222,6 +257,17 @@ describe('DetachVolume', () => {
       `Instance '${instanceId}' is not 'stopped'.`,
       400,
     ]);
+  });
+
+  test('of a running instance waits for readers of that volume only', async () => {
+    await attach();
+    await putInstance({ state: 'running' });
+    await putJob({});
+    const views = [{ snapshotId: hexId('snap', 1), volumeId: data }];
+    await putJob({ jobId: 'job-2', input: { views, holderId: instanceId } });
+    expect((await refusal(detach()))[1]).toContain('is being read');
+    await putJob({ jobId: 'job-2', state: 'failed' });
+    expect((await detach()).State).toBe('detaching');
   });
 
   test('waits until nothing reads the volumes of the instance', async () => {

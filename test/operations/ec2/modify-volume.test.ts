@@ -121,18 +121,28 @@ describe('ModifyVolume', () => {
     ]);
   });
 
-  test('refuses a volume of an instance that is not stopped, and a root that would not boot', async () => {
-    await putVolume(attachedTo(instanceId, '/dev/xvda'));
+  test('grows a volume of a running instance, but none that comes or goes', async () => {
     await putInstance('running');
-    expect(await refusal(modify({ Size: 9 }))).toEqual([
-      'UnsupportedOperation',
-      `The volume '${volumeId}' cannot be modified while it is in use yet: stop '${instanceId}' first, and start it again afterwards.`,
-      400,
-    ]);
+    for (const state of ['attaching', 'detaching', 'busy'] as const) {
+      const { attachment, ...rest } = attachedTo(instanceId, '/dev/sdf');
+      await putVolume({ ...rest, attachment: { ...attachment, state } });
+      expect(await refusal(modify({ Size: 9 }))).toEqual([
+        'IncorrectState',
+        `The volume '${volumeId}' is '${state}'. Try again when it is attached.`,
+        400,
+      ]);
+    }
+    await putVolume(attachedTo(instanceId, '/dev/sdf'));
+    await modify({ Size: 9 });
+    expect(region.jobs).toEqual([{ kind: 'modify-volume', subject: instanceId, input: { volumeId } }]);
+  });
+
+  test('refuses a volume of an instance on its way, and a root that would not boot', async () => {
+    await putVolume(attachedTo(instanceId, '/dev/xvda'));
     await putInstance('pending');
     expect(await refusal(modify({ Size: 9 }))).toEqual([
       'IncorrectState',
-      `Instance '${instanceId}' is not 'stopped'.`,
+      `Instance '${instanceId}' is not 'running'.`,
       400,
     ]);
     await putInstance('stopped');
