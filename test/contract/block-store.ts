@@ -196,6 +196,21 @@ export function blockStoreContract(
       await check();
     });
 
+    test('puts that each flush, all at the same time, are all durable', async () => {
+      const session = await store.openSession('s', 'domain');
+      const indexes = Array.from({ length: 24 }, (_, index) => index);
+      await Promise.all(
+        indexes.map(async index => {
+          await session.put(index, blockOf(index % 5));
+          await session.flush();
+          await session.put(index, blockOf(index % 7));
+          await session.flush();
+        }),
+      );
+      await session.commit({ snapshotId: 'snap-1', volumeSize: gib });
+      expect(await readAll('snap-1')).toEqual(new Map(indexes.map(index => [index, blockOf(index % 7)])));
+    });
+
     test('a session opened twice is one session', async () => {
       const [one, two] = [await store.openSession('s', 'domain'), await store.openSession('s', 'domain')];
       await one.put(0, blockOf('a'));

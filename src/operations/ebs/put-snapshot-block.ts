@@ -10,7 +10,7 @@ import { checkKey } from './usable-key.ts';
 
 /**
  * https://docs.aws.amazon.com/ebs/latest/APIReference/API_PutSnapshotBlock.html
- * The last writer of an index wins. The block is durable when the snapshot is completed.
+ * The last writer of an index wins. The block is durable when the caller hears of it; calls at the same time share a flush.
  */
 export const putSnapshotBlock = operation('PutSnapshotBlock', async (input, context) => {
   const found = await ownUploadedSnapshot(context.records.read, context.caller.accountId, input.SnapshotId);
@@ -25,6 +25,7 @@ export const putSnapshotBlock = operation('PutSnapshotBlock', async (input, cont
 
   const session = await context.blocks.openSession(snapshot.upload.sessionId, keyDomainOf(snapshot));
   await session.put(index, bytes);
+  await session.flush();
   await prolong(context, snapshot, input.Progress ?? snapshot.progress);
   return { Checksum: checksum, ChecksumAlgorithm: 'SHA256' };
 });

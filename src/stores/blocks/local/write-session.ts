@@ -83,8 +83,9 @@ export function localSession(options: LocalSessionOptions): LocalSession {
   const settled = () => Promise.allSettled(underWay.values());
 
   const flush = async () => {
-    await settled();
+    // Puts may begin meanwhile: they are not promised anything.
     const before = [...waiting];
+    await settled();
     await writer.flush();
     check(['open', 'committing']);
     if (before.some(([blockIndex, reference]) => waiting.get(blockIndex) === reference))
