@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image } from './domain/image.ts';
-import type { DamagedSnapshot } from './stores/blocks/local/check-manifests.ts';
+import type { DamagedSnapshot } from './stores/blocks/local/check/check-manifests.ts';
 import type { RegionDatabase } from './stores/records/database.ts';
 import { openRegionDatabase } from './stores/records/open.ts';
 

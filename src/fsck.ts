@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { InvalidSetting, readConfig } from './config.ts';
 import { type AffectedReport, affectedBy } from './fsck-affected.ts';
 import { blocksFolder, regionsWithBlocks } from './region-folders.ts';
-import { type CheckStoreOptions, checkStore, type StoreCheck } from './stores/blocks/local/check-store.ts';
-import { copiesIn } from './stores/blocks/local/put-lost-blocks.ts';
-import { repairStore } from './stores/blocks/local/repair-store.ts';
+import {
+  type CheckStoreOptions,
+  checkStore,
+  type StoreCheck,
+} from './stores/blocks/local/check/check-store.ts';
+import { copiesIn } from './stores/blocks/local/check/put-lost-blocks.ts';
+import { repairStore } from './stores/blocks/local/check/repair-store.ts';
 import { placeOf } from './stores/blocks/staged/claim.ts';
 import { openDataFolder } from './stores/data-folder.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readConfig } from './config.ts';
 import { InvalidSetting } from './invalid-setting.ts';
 import { blocksFolder, regionsWithBlocks } from './region-folders.ts';
-import { openSnapshotReader } from './stores/blocks/local/snapshot-reader.ts';
-import type { SnapshotUsage } from './stores/blocks/local/snapshot-usage.ts';
+import { openSnapshotReader } from './stores/blocks/local/read/snapshot-reader.ts';
+import type { SnapshotUsage } from './stores/blocks/local/read/snapshot-usage.ts';
 import { readOrCreateMasterKey } from './stores/master-key.ts';
 
 export interface RegionUsage {

@@ -8,17 +8,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BlockReference, blockSize } from '../../src/domain/manifest.ts';
 import type { StagedEntry } from '../../src/stores/blocks/block-store.ts';
-import { blockIndex } from '../../src/stores/blocks/local/block-index.ts';
-import { storeFolders } from '../../src/stores/blocks/local/folders.ts';
-import { openIndexFile } from '../../src/stores/blocks/local/index-schema.ts';
-import { keyRing } from '../../src/stores/blocks/local/key-ring.ts';
+import { storeFolders } from '../../src/stores/blocks/local/files/folders.ts';
+import { manifestFiles } from '../../src/stores/blocks/local/files/manifest-files.ts';
+import { encodeRecipe } from '../../src/stores/blocks/local/formats/recipe-codec.ts';
+import { blockIndex } from '../../src/stores/blocks/local/index/block-index.ts';
+import { openIndexFile } from '../../src/stores/blocks/local/index/index-schema.ts';
+import { keyRing } from '../../src/stores/blocks/local/keys/key-ring.ts';
 import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
-import { manifestFiles } from '../../src/stores/blocks/local/manifest-files.ts';
-import { encodeRecipe } from '../../src/stores/blocks/local/recipe-codec.ts';
-import { writeManifest } from '../../src/stores/blocks/local/write-manifest.ts';
+import { writeManifest } from '../../src/stores/blocks/local/write/write-manifest.ts';
 
 const domain = '000000000001/default';
 const snapshots = 8;

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blockSize, chunkBlocks } from '../../src/domain/manifest.ts';
 import type { StagedEntry } from '../../src/stores/blocks/block-store.ts';
-import { manifestFiles } from '../../src/stores/blocks/local/manifest-files.ts';
-import { writeManifest } from '../../src/stores/blocks/local/write-manifest.ts';
+import { manifestFiles } from '../../src/stores/blocks/local/files/manifest-files.ts';
+import { writeManifest } from '../../src/stores/blocks/local/write/write-manifest.ts';
 
 const volumeSize = 1024 ** 4;
 const blockCount = volumeSize / blockSize;

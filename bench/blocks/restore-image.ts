@@ -6,8 +6,8 @@ import { open } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { blockSize, type ManifestEntry } from '../../src/domain/manifest.ts';
 import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
-import { workQueue } from '../../src/stores/blocks/local/queue.ts';
-import { releaseMemory } from '../../src/stores/blocks/local/release-memory.ts';
+import { releaseMemory } from '../../src/stores/blocks/local/threads/release-memory.ts';
+import { workQueue } from '../../src/stores/blocks/local/write/queue.ts';
 import { measured } from './measure.ts';
 
 const lanes = 8;

@@ -12,7 +12,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
-import { workQueue } from '../../src/stores/blocks/local/queue.ts';
+import { workQueue } from '../../src/stores/blocks/local/write/queue.ts';
 import { blocksOf, type Extent } from './changed.ts';
 import { dataExtents } from './data-extents.ts';
 import { measured } from './measure.ts';

@@ -1,8 +1,8 @@
 /** What it costs to verify 512 KiB on their way to a reader: the segment's tag, and the block's digest. */
 import { randomBytes } from 'node:crypto';
 import { blockSize } from '../../src/domain/manifest.ts';
-import { checkSegment, digestOf, sealSegment } from '../../src/stores/blocks/local/segment-cipher.ts';
-import { maxStoredSegmentLength } from '../../src/stores/blocks/local/stored-segment.ts';
+import { maxStoredSegmentLength } from '../../src/stores/blocks/local/formats/stored-segment.ts';
+import { checkSegment, digestOf, sealSegment } from '../../src/stores/blocks/local/keys/segment-cipher.ts';
 
 const times = 400;
 

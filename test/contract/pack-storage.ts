@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MalformedFile } from '../../src/stores/blocks/local/byte-reader.ts';
-import { PackMissing, type PackStorage } from '../../src/stores/blocks/local/pack-storage.ts';
+import { PackMissing, type PackStorage } from '../../src/stores/blocks/local/files/pack-storage.ts';
+import { MalformedFile } from '../../src/stores/blocks/local/formats/byte-reader.ts';
 
 /** What every place for packs does. `open` opens the same place each time in one test: as after a crash. */
 export function packStorageContract(open: () => Promise<PackStorage>): void {

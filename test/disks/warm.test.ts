@@ -7,7 +7,7 @@ import { serveNbd } from '../../src/disks/nbd/server.ts';
 import { warmBlocks } from '../../src/disks/warm.ts';
 import { blockSize } from '../../src/domain/manifest.ts';
 import type { Manifest } from '../../src/stores/blocks/block-store.ts';
-import { profileFiles } from '../../src/stores/blocks/local/profile-files.ts';
+import { profileFiles } from '../../src/stores/blocks/local/files/profile-files.ts';
 import { memorySegments, whole } from './block-server/memory-segments.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blockSize } from '../../src/domain/manifest.ts';
-import { checkStore } from '../../src/stores/blocks/local/check-store.ts';
+import { checkStore } from '../../src/stores/blocks/local/check/check-store.ts';
 import { openLocalBlockStore } from '../../src/stores/blocks/local/local-block-store.ts';
 import { blocksOf } from './manifests.ts';
 

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blockServerCommand } from '../../src/disks/block-server/command.ts';
 import { connectNbd } from '../../src/disks/nbd/client.ts';
 import { blockSize } from '../../src/domain/manifest.ts';
+import { runsOf } from '../../src/stores/blocks/local/formats/recipe-codec.ts';
 import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
-import { runsOf } from '../../src/stores/blocks/local/recipe-codec.ts';
 import { blocksOf } from '../support/manifests.ts';
 
 const run = promisify(execFile);

@@ -3,12 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BlockReference, blockSize } from '../../src/domain/manifest.ts';
+import { repairStore } from '../../src/stores/blocks/local/check/repair-store.ts';
 import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../src/stores/blocks/local/local-block-store.ts';
-import { repairStore } from '../../src/stores/blocks/local/repair-store.ts';
-import { openSnapshotReader } from '../../src/stores/blocks/local/snapshot-reader.ts';
+import { openSnapshotReader } from '../../src/stores/blocks/local/read/snapshot-reader.ts';
 import { copyAtKillPoints, type Image } from '../support/kill-points.ts';
 import { blocksOf } from '../support/manifests.ts';
 import { quickFolder } from '../support/quick-folder.ts';

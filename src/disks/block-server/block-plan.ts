@@ -1,6 +1,6 @@
 import { type BlockReference, blockSize, chunkOf } from '../../domain/manifest.ts';
 import type { Manifest } from '../../stores/blocks/block-store.ts';
-import { pageSize, pagesPerBlock, type Run } from '../../stores/blocks/local/recipe.ts';
+import { pageSize, pagesPerBlock, type Run } from '../../stores/blocks/local/formats/recipe.ts';
 import { generations } from './generations.ts';
 
 type MaybePromise<T> = T | Promise<T>;

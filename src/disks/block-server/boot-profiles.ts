@@ -1,5 +1,5 @@
 import { type BootRecord, enoughBoots, learn } from '../../stores/blocks/boot-profile.ts';
-import type { ProfileFiles } from '../../stores/blocks/local/profile-files.ts';
+import type { ProfileFiles } from '../../stores/blocks/local/files/profile-files.ts';
 import type { BlockPlan } from './block-plan.ts';
 import { type BootRecorder, bootRecorder } from './boot-recorder.ts';
 import { fetchAhead } from './fetch-ahead.ts';

@@ -1,4 +1,4 @@
-import type { PackReader } from '../../stores/blocks/local/pack-storage.ts';
+import type { PackReader } from '../../stores/blocks/local/files/pack-storage.ts';
 import { stagingFolder } from '../../stores/blocks/staged/staged-block-store.ts';
 import { stagedPackReader } from '../../stores/blocks/staged/staged-pack-reader.ts';
 import type { Patience } from '../../stores/objects/s3/attempts.ts';

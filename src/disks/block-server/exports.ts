@@ -1,7 +1,7 @@
 import type { Manifest } from '../../stores/blocks/block-store.ts';
-import { isSnapshotId } from '../../stores/blocks/local/manifest-files.ts';
-import type { ProfileFiles } from '../../stores/blocks/local/profile-files.ts';
-import type { SegmentSource } from '../../stores/blocks/local/segment-source.ts';
+import { isSnapshotId } from '../../stores/blocks/local/files/manifest-files.ts';
+import type { ProfileFiles } from '../../stores/blocks/local/files/profile-files.ts';
+import type { SegmentSource } from '../../stores/blocks/local/read/segment-source.ts';
 import type { NbdExport } from '../nbd/server.ts';
 import { type BlockPlan, blockPlans, type SnapshotBlocks, snapshotBlocks } from './block-plan.ts';
 import { bootProfiles } from './boot-profiles.ts';

@@ -1,7 +1,7 @@
-import { storeFolders } from '../../stores/blocks/local/folders.ts';
-import type { PackReader } from '../../stores/blocks/local/pack-storage.ts';
-import { profileFiles } from '../../stores/blocks/local/profile-files.ts';
-import { openSnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
+import { storeFolders } from '../../stores/blocks/local/files/folders.ts';
+import type { PackReader } from '../../stores/blocks/local/files/pack-storage.ts';
+import { profileFiles } from '../../stores/blocks/local/files/profile-files.ts';
+import { openSnapshotReader } from '../../stores/blocks/local/read/snapshot-reader.ts';
 import type { SnapshotExportsOptions } from './exports.ts';
 import { sharedManifests } from './shared-manifests.ts';
 

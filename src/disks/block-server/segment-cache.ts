@@ -1,4 +1,4 @@
-import { workQueue } from '../../stores/blocks/local/queue.ts';
+import { workQueue } from '../../stores/blocks/local/write/queue.ts';
 import { ghostList } from './ghost-list.ts';
 /** Who reads: what it reads again by itself says nothing about how much others will want it. */
 export interface Reader {

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../stores/blocks/block-store.ts';
-import type { SnapshotReader } from '../../stores/blocks/local/snapshot-reader.ts';
+import type { SnapshotReader } from '../../stores/blocks/local/read/snapshot-reader.ts';
 
 /** Of a manifest with open connections: 4.5 MiB. */
 const cachedChunks = 32;

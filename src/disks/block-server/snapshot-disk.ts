@@ -1,5 +1,5 @@
 import { blockSize } from '../../domain/manifest.ts';
-import type { Run } from '../../stores/blocks/local/recipe.ts';
+import type { Run } from '../../stores/blocks/local/formats/recipe.ts';
 import { allocation } from '../nbd/protocol.ts';
 import type { NbdExport } from '../nbd/server.ts';
 import type { StatusExtent } from '../nbd/transmission.ts';

@@ -1,5 +1,5 @@
 import { blockSize } from '../../domain/manifest.ts';
-import { pageSize, pagesPerBlock } from './local/recipe.ts';
+import { pageSize, pagesPerBlock } from './local/formats/recipe.ts';
 
 /** Pages of one block, a bit each. */
 export type PageSet = Uint8Array;

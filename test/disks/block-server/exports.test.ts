@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { snapshotExports } from '../../../src/disks/block-server/exports.ts';
 import { blockSize } from '../../../src/domain/manifest.ts';
 import type { Manifest } from '../../../src/stores/blocks/block-store.ts';
-import { profileFiles } from '../../../src/stores/blocks/local/profile-files.ts';
-import type { Run } from '../../../src/stores/blocks/local/recipe.ts';
+import { profileFiles } from '../../../src/stores/blocks/local/files/profile-files.ts';
+import type { Run } from '../../../src/stores/blocks/local/formats/recipe.ts';
 import { memorySegments, whole } from './memory-segments.ts';
 
 describe('exports of snapshots', () => {

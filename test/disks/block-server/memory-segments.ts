@@ -1,7 +1,7 @@
 import type { SnapshotBlocks } from '../../../src/disks/block-server/block-plan.ts';
 import { type BlockReference, blockSize } from '../../../src/domain/manifest.ts';
-import { pageSize, type Run } from '../../../src/stores/blocks/local/recipe.ts';
-import type { SegmentSource } from '../../../src/stores/blocks/local/segment-source.ts';
+import { pageSize, type Run } from '../../../src/stores/blocks/local/formats/recipe.ts';
+import type { SegmentSource } from '../../../src/stores/blocks/local/read/segment-source.ts';
 
 /** Segments and recipes in memory: what is fetched is noted, and may be held back or fail. */
 export function memorySegments(recipes: ReadonlyMap<number, readonly Run[]>, lastBlock = 63) {

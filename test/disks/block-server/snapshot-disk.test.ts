@@ -3,7 +3,7 @@ import { blockPlans } from '../../../src/disks/block-server/block-plan.ts';
 import { segmentCache } from '../../../src/disks/block-server/segment-cache.ts';
 import { snapshotDisk } from '../../../src/disks/block-server/snapshot-disk.ts';
 import { blockSize } from '../../../src/domain/manifest.ts';
-import type { Run } from '../../../src/stores/blocks/local/recipe.ts';
+import type { Run } from '../../../src/stores/blocks/local/formats/recipe.ts';
 import { memorySegments, whole } from './memory-segments.ts';
 
 function diskOf(recipes: Map<number, readonly Run[]>, lastBlock = 10) {

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectConflict, ObjectMissing, type ObjectStore } from '../../objects/object-store.ts';
-import { writeDurably } from '../local/durable-file.ts';
-import { storeFolders } from '../local/folders.ts';
-import { unwrapKey, wrapKey } from '../local/key-ring.ts';
+import { writeDurably } from '../local/files/durable-file.ts';
+import { storeFolders } from '../local/files/folders.ts';
+import { unwrapKey, wrapKey } from '../local/keys/key-ring.ts';
 
 const claimKey = 'store.key';
 const claimDomain = 'block store';

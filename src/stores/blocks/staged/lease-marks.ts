@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { ObjectConflict, ObjectMissing, type ObjectStore } from '../../objects/object-store.ts';
-import { MalformedFile } from '../local/byte-reader.ts';
+import { MalformedFile } from '../local/formats/byte-reader.ts';
 
 export interface Mark {
   number: number;

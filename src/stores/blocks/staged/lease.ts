@@ -9,7 +9,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { writeDurably } from '../local/durable-file.ts';
+import { writeDurably } from '../local/files/durable-file.ts';
 import { ignoreAbsence, isUsed, WrongPlace } from './claim.ts';
 import { encodeMark, LeaseLost, latestMark, type Mark, putMark } from './lease-marks.ts';
 

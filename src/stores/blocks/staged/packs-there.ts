@@ -1,6 +1,6 @@
 import { ObjectMissing, type ObjectStore, ObjectTooShort } from '../../objects/object-store.ts';
-import { MalformedFile } from '../local/byte-reader.ts';
-import { PackMissing } from '../local/pack-storage.ts';
+import { PackMissing } from '../local/files/pack-storage.ts';
+import { MalformedFile } from '../local/formats/byte-reader.ts';
 import { packKey } from './uploads.ts';
 
 /** Reads pieces of packs in the bucket. @throws PackMissing, MalformedFile */

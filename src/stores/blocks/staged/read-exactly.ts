@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { MalformedFile } from '../local/byte-reader.ts';
+import { MalformedFile } from '../local/formats/byte-reader.ts';
 
 /** A piece of a file, in a Buffer that begins its ArrayBuffer. @throws MalformedFile when it ends before */
 export async function readExactly(path: string, offset: number, length: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { PackFile } from '../local/pack-storage.ts';
+import type { PackFile } from '../local/files/pack-storage.ts';
 
 /** A pack in the staging folder. `sealed` is told when it is complete, synced and closed. */
 export function stagedFile(

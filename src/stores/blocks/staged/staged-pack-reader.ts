@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { MalformedFile } from '../local/byte-reader.ts';
-import { PackMissing, type PackReader } from '../local/pack-storage.ts';
+import { PackMissing, type PackReader } from '../local/files/pack-storage.ts';
+import { MalformedFile } from '../local/formats/byte-reader.ts';
 import { joinedReads } from './joined-reads.ts';
 import { ownBytes, packsThere } from './packs-there.ts';
 import { readExactly } from './read-exactly.ts';

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import { type PackFile, PackMissing, type PackStorage } from '../local/pack-storage.ts';
+import { type PackFile, PackMissing, type PackStorage } from '../local/files/pack-storage.ts';
 import { ownBytes, packsThere } from './packs-there.ts';
 import { readExactly } from './read-exactly.ts';
 import { lateFile, stagedFile } from './staged-file.ts';

@@ -5,7 +5,7 @@
  */
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, temporaryPrefix, writeDurably } from '../local/durable-file.ts';
+import { syncFolder, temporaryPrefix, writeDurably } from '../local/files/durable-file.ts';
 
 export type Stage = 'pack' | 'sealed' | 'repack' | 'rewritten';
 

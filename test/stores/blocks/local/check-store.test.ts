@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { checkStore, type StoreCheck } from '../../../../src/stores/blocks/local/check-store.ts';
+import { checkStore, type StoreCheck } from '../../../../src/stores/blocks/local/check/check-store.ts';
 import { copyToDamage, storeToDamage } from '../../../support/damaged-store.ts';
 
 const seeds = Array.from({ length: 24 }, (_, at) => `seed ${at}`);

@@ -7,7 +7,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
-import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
+import { openSnapshotReader } from '../../../../src/stores/blocks/local/read/snapshot-reader.ts';
 import { blocksOf } from '../../../support/manifests.ts';
 import { quickFolder } from '../../../support/quick-folder.ts';
 

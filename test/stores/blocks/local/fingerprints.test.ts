@@ -1,11 +1,11 @@
 import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { pageSize } from '../../../../src/stores/blocks/local/formats/recipe.ts';
 import {
   fingerprintLength,
   hooksOf,
   pageFingerprints,
-} from '../../../../src/stores/blocks/local/fingerprints.ts';
-import { pageSize } from '../../../../src/stores/blocks/local/recipe.ts';
+} from '../../../../src/stores/blocks/local/write/fingerprints.ts';
 
 const secret = Buffer.alloc(32, 1);
 

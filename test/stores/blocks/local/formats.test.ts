@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { blockSize } from '../../../../src/domain/manifest.ts';
-import { MalformedFile } from '../../../../src/stores/blocks/local/byte-reader.ts';
-import { unwrapKey, wrapKey } from '../../../../src/stores/blocks/local/key-ring.ts';
-import { decodeStoredBlock, encodeStoredBlock } from '../../../../src/stores/blocks/local/stored-block.ts';
+import { MalformedFile } from '../../../../src/stores/blocks/local/formats/byte-reader.ts';
+import {
+  decodeStoredBlock,
+  encodeStoredBlock,
+} from '../../../../src/stores/blocks/local/formats/stored-block.ts';
+import { unwrapKey, wrapKey } from '../../../../src/stores/blocks/local/keys/key-ring.ts';
 
 const hex = (bytes: Buffer) => bytes.toString('hex');
 const digest = (byte: string) => byte.repeat(64);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keptSegments } from '../../../../src/stores/blocks/local/kept-segments.ts';
+import { keptSegments } from '../../../../src/stores/blocks/local/read/kept-segments.ts';
 
 const length = 128 * 1024;
 let made: Map<number, Buffer>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import { localPackStorage } from '../../../../src/stores/blocks/local/local-pack-storage.ts';
+import { localPackStorage } from '../../../../src/stores/blocks/local/files/local-pack-storage.ts';
 import { packStorageContract } from '../../../contract/pack-storage.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 

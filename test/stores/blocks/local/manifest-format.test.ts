@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { blockSize, chunkBlocks, type ManifestEntry } from '../../../../src/domain/manifest.ts';
-import { MalformedFile } from '../../../../src/stores/blocks/local/byte-reader.ts';
+import { MalformedFile } from '../../../../src/stores/blocks/local/formats/byte-reader.ts';
 import {
   decodeDirectory,
   decodeManifestTrailer,
@@ -10,8 +10,8 @@ import {
   manifestTrailerLength,
   manifestVersion,
   viewChunk,
-} from '../../../../src/stores/blocks/local/manifest-format.ts';
-import { upgradeManifest1 } from '../../../../src/stores/blocks/local/manifest-format-1.ts';
+} from '../../../../src/stores/blocks/local/formats/manifest-format.ts';
+import { upgradeManifest1 } from '../../../../src/stores/blocks/local/formats/manifest-format-1.ts';
 import { encodeManifest1 } from '../../../support/manifest-1.ts';
 
 const digest = (byte: string) => byte.repeat(64);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { blockSize, chunkBlocks, type ManifestEntry } from '../../../../src/domain/manifest.ts';
 import type { StagedEntry } from '../../../../src/stores/blocks/block-store.ts';
-import { manifestFiles } from '../../../../src/stores/blocks/local/manifest-files.ts';
-import { writeManifest } from '../../../../src/stores/blocks/local/write-manifest.ts';
+import { manifestFiles } from '../../../../src/stores/blocks/local/files/manifest-files.ts';
+import { writeManifest } from '../../../../src/stores/blocks/local/write/write-manifest.ts';
 import { encodeManifest1 } from '../../../support/manifest-1.ts';
 
 const chunks = 20;

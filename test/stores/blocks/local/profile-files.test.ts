@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { learn } from '../../../../src/stores/blocks/boot-profile.ts';
+import { profileFiles } from '../../../../src/stores/blocks/local/files/profile-files.ts';
+import { decodeProfile, encodeProfile } from '../../../../src/stores/blocks/local/formats/profile-format.ts';
 import { openLocalBlockStore } from '../../../../src/stores/blocks/local/local-block-store.ts';
-import { profileFiles } from '../../../../src/stores/blocks/local/profile-files.ts';
-import { decodeProfile, encodeProfile } from '../../../../src/stores/blocks/local/profile-format.ts';
 
 const pages = (first: number) => Uint8Array.from({ length: 16 }, (_, at) => (at === 0 ? first : 0));
 const profile = learn(

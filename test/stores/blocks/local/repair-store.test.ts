@@ -3,9 +3,9 @@ import { copyFile, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { blockSize } from '../../../../src/domain/manifest.ts';
-import { checkStore } from '../../../../src/stores/blocks/local/check-store.ts';
-import { copiesIn } from '../../../../src/stores/blocks/local/put-lost-blocks.ts';
-import { repairStore } from '../../../../src/stores/blocks/local/repair-store.ts';
+import { checkStore } from '../../../../src/stores/blocks/local/check/check-store.ts';
+import { copiesIn } from '../../../../src/stores/blocks/local/check/put-lost-blocks.ts';
+import { repairStore } from '../../../../src/stores/blocks/local/check/repair-store.ts';
 import { copyToDamage, storeToDamage } from '../../../support/damaged-store.ts';
 
 const seeds = Array.from({ length: 12 }, (_, at) => `seed ${at}`);

@@ -1,6 +1,6 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { MalformedFile } from '../../../../src/stores/blocks/local/byte-reader.ts';
+import { MalformedFile } from '../../../../src/stores/blocks/local/formats/byte-reader.ts';
 import {
   decodePackFooter,
   decodePackHeader,
@@ -9,30 +9,30 @@ import {
   encodePackHeader,
   type PackContents,
   packTrailerLength,
-} from '../../../../src/stores/blocks/local/pack-format.ts';
-import { pageSize } from '../../../../src/stores/blocks/local/recipe.ts';
+} from '../../../../src/stores/blocks/local/formats/pack-format.ts';
+import { pageSize } from '../../../../src/stores/blocks/local/formats/recipe.ts';
 import {
   batchLength,
   decodeRecipeBatch,
   encodeRecipeBatch,
-} from '../../../../src/stores/blocks/local/recipe-batch.ts';
+} from '../../../../src/stores/blocks/local/formats/recipe-batch.ts';
 import {
   decodeRecipe,
   encodeRecipe,
   maxRecipeLength,
-} from '../../../../src/stores/blocks/local/recipe-codec.ts';
-import {
-  checkSegment,
-  openSegment,
-  sealSegment,
-} from '../../../../src/stores/blocks/local/segment-cipher.ts';
+} from '../../../../src/stores/blocks/local/formats/recipe-codec.ts';
 import {
   decodeSegmentHeader,
   decodeStoredSegment,
   encodeSegmentHeader,
   maxStoredSegmentLength,
   storedSegmentLength,
-} from '../../../../src/stores/blocks/local/stored-segment.ts';
+} from '../../../../src/stores/blocks/local/formats/stored-segment.ts';
+import {
+  checkSegment,
+  openSegment,
+  sealSegment,
+} from '../../../../src/stores/blocks/local/keys/segment-cipher.ts';
 
 const hex = (bytes: Buffer) => bytes.toString('hex');
 const digest = (byte: string) => byte.repeat(64);

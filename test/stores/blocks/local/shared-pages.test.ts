@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blockSize } from '../../../../src/domain/manifest.ts';
 import { openLocalBlockStore } from '../../../../src/stores/blocks/local/local-block-store.ts';
-import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
+import { openSnapshotReader } from '../../../../src/stores/blocks/local/read/snapshot-reader.ts';
 import { blocksOf } from '../../../support/manifests.ts';
 
 test('pages that are known, at other places and before a restart, are not stored again', async () => {

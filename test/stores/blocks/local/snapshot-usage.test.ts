@@ -8,7 +8,7 @@ import {
   type LocalBlockStore,
   openLocalBlockStore,
 } from '../../../../src/stores/blocks/local/local-block-store.ts';
-import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
+import { openSnapshotReader } from '../../../../src/stores/blocks/local/read/snapshot-reader.ts';
 
 const masterKey = randomBytes(32);
 let folder: string;

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LocalBlockStore } from '../../../../src/stores/blocks/local/local-block-store.ts';
-import { openSnapshotReader } from '../../../../src/stores/blocks/local/snapshot-reader.ts';
+import { openSnapshotReader } from '../../../../src/stores/blocks/local/read/snapshot-reader.ts';
 import {
   openStagedBlockStore,
   type StagedBlockStoreOptions,

@@ -1,1 +1,0 @@
-export { replayRows as run } from './blocks/replay.ts';
