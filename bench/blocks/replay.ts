@@ -6,9 +6,10 @@ import { blockPlans, eachPiece, snapshotBlocks } from '../../src/disks/block-ser
 import { openLocalSnapshots } from '../../src/disks/block-server/local-snapshots.ts';
 import { blockSize } from '../../src/domain/manifest.ts';
 import { median, type Row } from '../row.ts';
+import { benchImages } from './images.ts';
 import { timesToOpen } from './open-volume.ts';
 import { bootTrace, masterKey, nbdkit, replay, serve, serveFar } from './served.ts';
-import { grow, imageFile, storeImages } from './stage.ts';
+import { grow, storeImages } from './stage.ts';
 
 const rounds = Number(process.env.AMITY_BENCH_ROUNDS ?? 9);
 /** Milliseconds from a machine to an object store nearby. */
@@ -21,9 +22,10 @@ export async function replayRows(): Promise<Row[]> {
   const store = join(folder, 'blocks');
   const socket = join(folder, 's');
   try {
-    await storeImages(store, ['A', 'C']);
+    const images = benchImages();
+    await storeImages(store, { 'snap-A': images.a, 'snap-C': images.c });
     await grow(store, 'snap-A', 'snap-T');
-    const rows = [await warm(store, socket, join(folder, 'k'))];
+    const rows = [await warm(store, socket, images.a, join(folder, 'k'))];
     for (const snapshotId of ['snap-A', 'snap-C']) {
       rows.push(await cold(store, socket, snapshotId));
       rows.push(...(await far(store, socket, snapshotId)));
@@ -36,9 +38,9 @@ export async function replayRows(): Promise<Row[]> {
   }
 }
 
-async function warm(store: string, socket: string, peerSocket: string): Promise<Row> {
+async function warm(store: string, socket: string, image: string, peerSocket: string): Promise<Row> {
   const served = await serve(store, socket);
-  const peer = await nbdkit(imageFile('A'), peerSocket);
+  const peer = await nbdkit(image, peerSocket);
   const ours: number[] = [];
   const theirs: number[] = [];
   // The first two fill the caches, and let both warm up.
