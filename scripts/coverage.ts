@@ -3,6 +3,7 @@ import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { insteadOf } from '../src/operations/ec2/instead-of.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
+import { operations as organizations } from '../src/operations/organizations/index.ts';
 import { operations as rbin } from '../src/operations/rbin/index.ts';
 import { operations as ssm } from '../src/operations/ssm/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
@@ -51,6 +52,12 @@ ${section('EBS direct API', 'ebs', ebs, everything)}
 What encrypted volumes and snapshots need. Every other action is refused with \`UnknownOperationException\`.
 
 Served: ${list(kms.map(operation => operation.name).sort())}
+
+## Organizations
+
+What reads which accounts are where: organizations are those of a [file](organizations.md). Every other action is refused with \`UnknownOperationException\`.
+
+Served: ${list(organizations.map(operation => operation.name).sort())}
 
 ${section('Recycle Bin', 'rbin', rbin, everything)}
 ## Systems Manager

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Caller } from './domain/account.ts';
-import type { Memberships } from './domain/organizations.ts';
+import type { Memberships, Organization } from './domain/organizations.ts';
 import { partitionOf } from './domain/partition.ts';
 import type { Context } from './operations/context.ts';
 import { publicNetworkOf } from './public-network.ts';
@@ -11,6 +11,7 @@ import type { AccountRecords } from './stores/records/accounts.ts';
 export interface Serving {
   readonly config: Config;
   readonly accounts: AccountRecords;
+  readonly organizations: readonly Organization[];
   readonly membershipsOf: Memberships;
   readonly regions: ReadonlyMap<string, Region>;
   /** `host:port`, known once it listens. */
@@ -33,6 +34,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
       publicCidrBlock: publicNetworkOf(config.publicNetwork, config.regions.indexOf(name)),
     },
     ...{ records, blocks, engine, accounts, newId, tokens },
+    organizations: serving.organizations,
     jobs: queue,
     capacity: { guestMemoryMiB: config.guestMemoryMiB },
     defaults: { imageBlockPublicAccess: config.imageBlockPublicAccess },

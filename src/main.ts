@@ -3,6 +3,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig, type Settings } from './config.ts';
 import { contextOf, type Serving } from './contexts.ts';
+import { membershipsIn } from './domain/organizations.ts';
 import { probeAccelerator } from './engines/qemu/probe.ts';
 import { createFirstAccounts } from './first-accounts.ts';
 import { jsonLog, type Log } from './log.ts';
@@ -11,6 +12,7 @@ import { ensureDefaultNetwork } from './operations/default-network.ts';
 import { operations as ebs } from './operations/ebs/index.ts';
 import { operations as ec2 } from './operations/ec2/index.ts';
 import { operations as kms } from './operations/kms/index.ts';
+import { operations as organizations } from './operations/organizations/index.ts';
 import { operations as rbin } from './operations/rbin/index.ts';
 import { operations as ssm } from './operations/ssm/index.ts';
 import { operations as sts } from './operations/sts/index.ts';
@@ -43,7 +45,8 @@ export interface Server {
 /** Starts a server on a data folder; resolves when it answers requests. @throws with one sentence that says the remedy. */
 export async function startServer(settings: Settings, log: Log = jsonLog()): Promise<Server> {
   const config = readConfig(settings);
-  const membershipsOf = readOrganizations(config.organizations);
+  const fromFile = readOrganizations(config.organizations);
+  const membershipsOf = membershipsIn(fromFile);
   await checkBlocksPlace(config.blocks);
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.data);
@@ -60,9 +63,16 @@ export async function startServer(settings: Settings, log: Log = jsonLog()): Pro
 
   const regions = await openRegions(config, masterKey, log, opening);
   await makeDefaultNetworks(accounts, regions);
-  const serving: Serving = { config, accounts, membershipsOf, regions, endpoint: '' };
+  const serving: Serving = {
+    config,
+    accounts,
+    organizations: fromFile,
+    membershipsOf,
+    regions,
+    endpoint: '',
+  };
   const edge = createEdge({
-    services: { ec2, ebs, kms, rbin, ssm, sts },
+    services: { ec2, ebs, kms, organizations, rbin, ssm, sts },
     regions: [...regions.keys()],
     authenticate: async accessKeyId => {
       const key = await accounts.authenticate(accessKeyId);

@@ -13,8 +13,10 @@ test('a file of organisations is read, and one that cannot be is named with what
     file,
     JSON.stringify({ organizations: [{ id: 'o-abcdefghij', managementAccountId: account }] }),
   );
-  expect(readOrganizations(file)(account, 'aws')).toHaveLength(1);
-  expect(readOrganizations(undefined)(account, 'aws')).toEqual([]);
+  expect(readOrganizations(file)).toEqual([
+    { id: 'o-abcdefghij', managementAccountId: account, accountIds: [], units: [] },
+  ]);
+  expect(readOrganizations(undefined)).toEqual([]);
   writeFileSync(file, '{');
   expect(() => readOrganizations(file)).toThrow(InvalidSetting);
   expect(() => readOrganizations(`${file}.absent`)).toThrow(`${file}.absent, cannot be used: ENOENT`);

@@ -5,6 +5,7 @@ import { coverage } from '../scripts/coverage.ts';
 import { operations as ebs } from '../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../src/operations/ec2/index.ts';
 import { operations as kms } from '../src/operations/kms/index.ts';
+import { operations as organizations } from '../src/operations/organizations/index.ts';
 import { operations as rbin } from '../src/operations/rbin/index.ts';
 import { operations as ssm } from '../src/operations/ssm/index.ts';
 import { operations as sts } from '../src/operations/sts/index.ts';
@@ -47,7 +48,7 @@ describe('the documentation', () => {
   });
 });
 
-describe.each(Object.entries({ ec2, ebs, kms, rbin, ssm, sts }))(
+describe.each(Object.entries({ ec2, ebs, kms, organizations, rbin, ssm, sts }))(
   'the operations of %s',
   (service, operations) => {
     const files = globSync(`src/operations/${service}/*.ts`).map(file => readFileSync(file, 'utf8'));

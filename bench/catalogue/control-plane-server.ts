@@ -17,6 +17,7 @@ import { ensureDefaultNetwork } from '../../src/operations/default-network.ts';
 import { operations as ebs } from '../../src/operations/ebs/index.ts';
 import { operations as ec2 } from '../../src/operations/ec2/index.ts';
 import { operations as kms } from '../../src/operations/kms/index.ts';
+import { operations as organizations } from '../../src/operations/organizations/index.ts';
 import { operations as rbin } from '../../src/operations/rbin/index.ts';
 import { operations as ssm } from '../../src/operations/ssm/index.ts';
 import { operations as sts } from '../../src/operations/sts/index.ts';
@@ -68,7 +69,7 @@ await runner.start();
 const region = { name, zones, all: [{ name, zones }], endpoint: '', publicCidrBlock: '127.77.0.0/18' };
 const tokens = sealedTokens(masterKey, name);
 const edge = createEdge({
-  services: { ec2, ebs, kms, rbin, ssm, sts },
+  services: { ec2, ebs, kms, organizations, rbin, ssm, sts },
   regions: [name],
   async authenticate(accessKeyId) {
     const key = await accounts.authenticate(accessKeyId);
@@ -76,7 +77,11 @@ const edge = createEdge({
     return key && { secret: key.secret, caller: { accountId: key.accountId, accessKeyId, arn } };
   },
   contextFor: (_region, caller): Context => ({
-    ...{ caller: { ...caller, memberOf: [] }, defaults: { imageBlockPublicAccess: 'unblocked' as const } },
+    ...{
+      caller: { ...caller, memberOf: [] },
+      organizations: [],
+      defaults: { imageBlockPublicAccess: 'unblocked' as const },
+    },
     ...{ region, records, blocks, engine, accounts, tokens, newId, now },
     jobs: queue,
     capacity: { guestMemoryMiB: Number.MAX_SAFE_INTEGER },

@@ -1,6 +1,7 @@
 import type { Account, Caller, Viewer } from '../domain/account.ts';
 import type { AccountDefaults } from '../domain/account-settings.ts';
 import type { IdPrefix } from '../domain/ids.ts';
+import type { Organization } from '../domain/organizations.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { JobQueue } from '../jobs/job.ts';
 import type { BlockStore } from '../stores/blocks/block-store.ts';
@@ -15,6 +16,8 @@ export interface Context {
   readonly blocks: BlockStore;
   readonly engine: Pick<Engine, 'consoleOutput' | 'screenshot'>;
   readonly accounts: Accounts;
+  /** All there are. */
+  readonly organizations: readonly Organization[];
   readonly tokens: Tokens;
   /** What the instances of the region may have together. */
   readonly capacity: { readonly guestMemoryMiB: number };

@@ -10,7 +10,7 @@ import { restJson } from './rest-json.ts';
 import type { SignatureError } from './signature-v4.ts';
 import type { Protocol, WireRequest } from './wire.ts';
 
-export const serviceNames = ['ec2', 'ebs', 'kms', 'rbin', 'ssm', 'sts'] as const;
+export const serviceNames = ['ec2', 'ebs', 'kms', 'organizations', 'rbin', 'ssm', 'sts'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface Service {
@@ -18,7 +18,7 @@ export interface Service {
   readonly protocol: Protocol;
   /** Bytes of body: a block of 512 KiB and no more, or a form. */
   readonly maxBody: number;
-  /** STS answers the same in every region, so its callers may have signed for any. */
+  /** STS and Organizations answer the same in every region, so their callers may have signed for any. */
   readonly regional: boolean;
   /** Whether the signature may leave out this request's body, as the AWS tools do for blocks: their checksum header is signed. */
   mayBeUnsigned(request: WireRequest): boolean;
@@ -55,6 +55,14 @@ export function loadServices(): Record<ServiceName, Service> {
       mayBeUnsigned: () => false,
       refuse: refuseJson,
     },
+    organizations: {
+      name: 'organizations',
+      protocol: awsJson(loadModel('organizations'), 'AWSOrganizationsV20161128', 'ServiceException'),
+      maxBody: maxFormBytes,
+      regional: false,
+      mayBeUnsigned: () => false,
+      refuse: refuseJson,
+    },
     ssm: {
       name: 'ssm',
       protocol: awsJson(loadModel('ssm'), 'AmazonSSM', 'InternalServerError'),
@@ -85,6 +93,13 @@ export function loadServices(): Record<ServiceName, Service> {
 /** Versions of services that share EC2's form: Packer sends their calls to the EC2 endpoint. */
 const serviceOfVersion: Record<string, string> = { '2011-06-15': 'sts', '2010-05-08': 'iam' };
 
+/** How the `X-Amz-Target` of a service's calls begins. */
+const serviceOfTarget: Record<string, ServiceName> = {
+  AWSOrganizationsV20161128: 'organizations',
+  AmazonSSM: 'ssm',
+  TrentService: 'kms',
+};
+
 /** The service named by the signature's scope, unless the API version says better; unsigned requests tell by path and host. */
 export function serviceNameOf(request: WireRequest, scopeService: string | undefined): string {
   if (scopeService !== undefined && scopeService !== 'ec2') return scopeService;
@@ -92,10 +107,10 @@ export function serviceNameOf(request: WireRequest, scopeService: string | undef
   if (byVersion ?? scopeService) return (byVersion ?? scopeService)!;
   if (request.path.startsWith('/snapshots')) return 'ebs';
   if (/^\/(rules|list-rules|tags)(\/|$)/.test(request.path)) return 'rbin';
-  if (request.headers.get('x-amz-target')?.startsWith('TrentService.')) return 'kms';
-  if (request.headers.get('x-amz-target')?.startsWith('AmazonSSM.')) return 'ssm';
-  const host = /^(ec2|ebs|kms|rbin|ssm|sts)\./.exec(request.headers.get('host') ?? '')?.[1];
-  return host ?? 'ec2';
+  const byTarget = serviceOfTarget[request.headers.get('x-amz-target')?.split('.')[0] ?? ''];
+  if (byTarget) return byTarget;
+  const host = request.headers.get('host')?.split('.')[0];
+  return serviceNames.find(name => name === host) ?? 'ec2';
 }
 
 function versionOf(request: WireRequest): string | undefined {

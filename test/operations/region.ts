@@ -91,6 +91,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
     },
     tokens,
     capacity: { guestMemoryMiB: options.guestMemoryMiB ?? 1_048_576 },
+    organizations: [],
     defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),

@@ -133,7 +133,7 @@ describe('routing', () => {
     const iam = await sendForm('Action=GetInstanceProfile&Version=2010-05-08', 'ec2');
     expect(iam.status).toBe(400);
     expect(iam.text).toContain(
-      '<Code>UnknownService</Code><Message>The service iam is not served here; served are ec2, ebs, kms, rbin, ssm, sts',
+      '<Code>UnknownService</Code><Message>The service iam is not served here; served are ec2, ebs, kms, organizations, rbin, ssm, sts',
     );
   });
 });
@@ -155,7 +155,7 @@ describe('closing', () => {
     });
     const other = createEdge({
       ...options,
-      services: { ec2: [slow], ebs: [], sts: [], kms: [], rbin: [], ssm: [] },
+      services: { ec2: [slow], ebs: [], sts: [], kms: [], organizations: [], rbin: [], ssm: [] },
     });
     const address = await other.listen('127.0.0.1', 0);
     const client = new EC2Client({ ...clientOptions(), endpoint: `http://127.0.0.1:${address.port}` });

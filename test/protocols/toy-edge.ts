@@ -7,6 +7,7 @@ import type { Context } from '../../src/operations/context.ts';
 import { operation as ebsOperation } from '../../src/operations/ebs/operation.ts';
 import { operation } from '../../src/operations/ec2/operation.ts';
 import { operations as kmsOperations } from '../../src/operations/kms/index.ts';
+import { operations as organizationsOperations } from '../../src/operations/organizations/index.ts';
 import { operations as rbinOperations } from '../../src/operations/rbin/index.ts';
 import { operations as ssmOperations } from '../../src/operations/ssm/index.ts';
 import { operations as stsOperations } from '../../src/operations/sts/index.ts';
@@ -84,6 +85,7 @@ export const options: EdgeOptions = {
     ec2: ec2Operations,
     ebs: ebsOperations,
     kms: kmsOperations,
+    organizations: organizationsOperations,
     rbin: rbinOperations,
     ssm: ssmOperations,
     sts: stsOperations,

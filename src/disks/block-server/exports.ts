@@ -27,7 +27,7 @@ export interface SnapshotExportsOptions {
 }
 
 /** Manifests of snapshots, each opened once for all who use it at a time. */
-interface OpenManifests extends SharedManifests {
+interface OpenManifests extends Pick<SharedManifests, 'acquire'> {
   has(snapshotId: string): Promise<boolean>;
   list(): Promise<string[]>;
 }

@@ -15,10 +15,14 @@ export function openLocalSnapshots(
   packs?: PackReader,
 ): Pick<SnapshotExportsOptions, 'segments' | 'manifests' | 'profiles'> & { close(): Promise<void> } {
   const snapshots = openSnapshotReader({ folder, masterKey, packs });
+  const shared = sharedManifests(snapshots);
   return {
     segments: snapshots,
-    manifests: { ...sharedManifests(snapshots), has: snapshots.has, list: snapshots.list },
+    manifests: { ...shared, has: snapshots.has, list: snapshots.list },
     profiles: profileFiles(storeFolders(folder).profiles),
-    close: snapshots.close,
+    async close() {
+      await shared.close();
+      await snapshots.close();
+    },
   };
 }

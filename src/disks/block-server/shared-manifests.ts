@@ -10,6 +10,8 @@ const maxIdle = 4;
 export interface SharedManifests {
   /** `release` is called once for each `acquire`. */
   acquire(snapshotId: string): Promise<{ manifest: Manifest; release(): void } | undefined>;
+  /** Closes all of them; nobody may use one any more. */
+  close(): Promise<void>;
 }
 
 interface Shared {
@@ -25,7 +27,7 @@ export function sharedManifests(snapshots: Pick<SnapshotReader, 'openManifest' |
     const idle = [...known].filter(([, { users }]) => users === 0);
     for (const [snapshotId, shared] of idle.slice(0, -maxIdle)) {
       known.delete(snapshotId);
-      close(shared);
+      void close(shared);
     }
   };
   const use = (snapshotId: string): Shared => {
@@ -56,10 +58,14 @@ export function sharedManifests(snapshots: Pick<SnapshotReader, 'openManifest' |
       known.delete(snapshotId);
       return undefined;
     },
+    async close() {
+      await Promise.all([...known.values()].map(close));
+      known.clear();
+    },
   };
 }
 
-function close({ opening }: Shared): void {
+function close({ opening }: Shared): Promise<void> {
   // A file that was only read has nothing to lose.
-  opening.then(manifest => manifest?.close()).catch(() => undefined);
+  return opening.then(manifest => manifest?.close()).catch(() => undefined);
 }
