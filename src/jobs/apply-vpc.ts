@@ -1,4 +1,4 @@
-import { isLive, isPoweredOn } from '../domain/instance-state.ts';
+import { isPoweredOn, liveStates } from '../domain/instance-state.ts';
 import { planVpc } from '../domain/vpc-plan.ts';
 import type { JobKind } from './job.ts';
 import type { JobServices } from './services.ts';
@@ -8,7 +8,7 @@ export async function applyVpc(services: JobServices, vpcId: string): Promise<vo
   const { network, records, locks, region, identity } = services;
   await locks.run(`vpc ${vpcId}`, async () => {
     const vpc = await records.read.vpcs.get(vpcId);
-    const instances = (await records.read.instances.list({ vpcId })).filter(isLive);
+    const instances = await records.read.instances.list({ vpcId, state: liveStates });
     if (!vpc || !instances.some(isPoweredOn)) return network.remove(vpcId);
     const [subnets, securityGroups, volumes, tags] = await Promise.all([
       records.read.subnets.list({ vpcId }),

@@ -1,4 +1,5 @@
 import { matcher } from '../../domain/filters.ts';
+import { liveStates } from '../../domain/instance-state.ts';
 import { subnetNotFound } from '../../domain/network-errors.ts';
 import { availableAddresses, subnetArn, subnetFilters } from '../../domain/network-filters.ts';
 import { zoneId } from '../../domain/network-zones.ts';
@@ -20,7 +21,7 @@ export const describeSubnets = operation('DescribeSubnets', async (input, contex
   const own = await records.subnets.list({ ownerId: accountId });
   const missing = ids.find(id => !own.some(subnet => subnet.subnetId === id));
   if (missing !== undefined) throw subnetNotFound(missing);
-  const instances = await records.instances.list({ ownerId: accountId });
+  const instances = await records.instances.list({ ownerId: accountId, state: liveStates });
   const tags = await loadTags(
     records,
     accountId,

@@ -1,14 +1,14 @@
 import type { Instance } from '../../domain/instance.ts';
-import { isPoweredOn } from '../../domain/instance-state.ts';
+import { poweredOnStates } from '../../domain/instance-state.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 
-/** Brings the network and the metadata of a running instance to its record. One that is off gets them when it starts. */
-export async function refreshGuest(
+/** Brings network and metadata of a VPC's running instances to their records. One that is off gets them when it starts. */
+export async function refreshGuests(
   records: RegionWriter,
   context: Context,
-  { vpcId }: Instance,
+  { vpcId }: Pick<Instance, 'vpcId'>,
 ): Promise<void> {
-  const neighbours = await records.instances.list({ vpcId });
-  if (neighbours.some(isPoweredOn)) await context.jobs.enqueue(records, 'apply-vpc', vpcId, { vpcId });
+  const [neighbour] = await records.instances.list({ vpcId, state: poweredOnStates }, { limit: 1 });
+  if (neighbour) await context.jobs.enqueue(records, 'apply-vpc', vpcId, { vpcId });
 }

@@ -9,7 +9,7 @@ import {
   unsupportedOperation,
 } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
-import { isLive } from '../../domain/instance-state.ts';
+import { liveStates } from '../../domain/instance-state.ts';
 import type { SecurityGroup, Subnet } from '../../domain/network.ts';
 import {
   addressInUse,
@@ -148,8 +148,8 @@ async function leaseAddresses(
   wanted: string | undefined,
   most: number,
 ): Promise<string[]> {
-  const neighbours = await records.instances.list({ vpcId: subnet.vpcId });
-  const inUse = new Set(neighbours.filter(isLive).map(instance => instance.privateIpAddress));
+  const neighbours = await records.instances.list({ vpcId: subnet.vpcId, state: liveStates });
+  const inUse = new Set(neighbours.map(instance => instance.privateIpAddress));
   if (wanted !== undefined) return [checkAddress(subnet, wanted, inUse)];
   const leased: string[] = [];
   while (leased.length < most) {

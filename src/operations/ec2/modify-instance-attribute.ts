@@ -6,7 +6,7 @@ import { attributeValueRefused, groupsNotModifiable } from '../../domain/instanc
 import { isLive } from '../../domain/instance-state.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
-import { refreshGuest } from './guest-refresh.ts';
+import { refreshGuests } from './guest-refresh.ts';
 import { findInstances } from './instance-lookup.ts';
 import { findGroups } from './launch-network.ts';
 import { operation } from './operation.ts';
@@ -45,7 +45,7 @@ async function moveToGroups(
   const after = { ...instance, securityGroupIds: groups.map(group => group.groupId) };
   await records.instances.put(after);
   // Also for guests in other groups: rules may name the groups it has left and joined.
-  await refreshGuest(records, context, after);
+  await refreshGuests(records, context, after);
 }
 
 async function changeDevices(

@@ -6,7 +6,7 @@ import {
   parseMetadataOptions,
 } from '../../domain/metadata-options.ts';
 import { loadTags } from '../tagging.ts';
-import { refreshGuest } from './guest-refresh.ts';
+import { refreshGuests } from './guest-refresh.ts';
 import { findInstances } from './instance-lookup.ts';
 import { operation } from './operation.ts';
 import { presentMetadataOptions } from './present/instance.ts';
@@ -28,7 +28,7 @@ export const modifyInstanceMetadataOptions = operation(
       checkMetadataTags(metadataOptions, (await loadTags(records, accountId, [instanceId]))(instanceId));
       const changed = { ...instance!, metadataOptions };
       await records.instances.put(changed);
-      await refreshGuest(records, context, changed);
+      await refreshGuests(records, context, changed);
       return changed;
     });
     context.jobs.wake();

@@ -11,7 +11,7 @@ import {
 import { checkFit } from '../../domain/instance-fit.ts';
 import { type Launch, newInstance, newVolume } from '../../domain/instance-launch.ts';
 import { mostInstances } from '../../domain/instance-limits.ts';
-import { isLive } from '../../domain/instance-state.ts';
+import { isLive, liveStates } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
 import { checkMetadataTags, settleMetadataOptions } from '../../domain/metadata-options.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
@@ -120,7 +120,7 @@ async function allowedCount(
   ownerId: string,
   { least, most }: LaunchRequest,
 ): Promise<number> {
-  const running = (await records.instances.list({ ownerId })).filter(isLive).length;
+  const running = (await records.instances.list({ ownerId, state: liveStates })).length;
   const left = mostInstances - running;
   if (least > left) throw instanceLimitExceeded(running + least, mostInstances);
   return Math.min(most, left);

@@ -4,7 +4,6 @@ import type {
   RevokeSecurityGroupIngressResult,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import { isPoweredOn } from '../../domain/instance-state.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../domain/network.ts';
 import {
   duplicateRule,
@@ -18,6 +17,7 @@ import { settleTags } from '../../domain/tags.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { writeTags } from '../tagging.ts';
+import { refreshGuests } from './guest-refresh.ts';
 import { presentRevokedRule, presentRule } from './present/security-group.ts';
 import { idList } from './request.ts';
 import { findGroup } from './security-group-lookup.ts';
@@ -104,8 +104,5 @@ async function changeRules(
   rules: SecurityGroupRule[],
 ): Promise<void> {
   await records.securityGroups.put({ ...group, rules });
-  // A VPC in which nothing runs gets its rules with its first guest.
-  const instances = await records.instances.list({ vpcId: group.vpcId });
-  if (instances.some(isPoweredOn))
-    await context.jobs.enqueue(records, 'apply-vpc', group.vpcId, { vpcId: group.vpcId });
+  await refreshGuests(records, context, group);
 }
