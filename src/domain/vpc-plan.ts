@@ -25,22 +25,37 @@ export interface VpcFacts {
 
 /** Makes the plan. Endpoints are in order of instance id, so that equal records make equal plans. */
 export function planVpc(facts: VpcFacts): VpcPlan {
+  const trafficOf = trafficByGroups(facts.instances);
   const endpoints = facts.instances
     .filter(isPoweredOn)
     .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
-    .flatMap(instance => endpoint(instance, facts));
+    .flatMap(instance => endpoint(instance, facts, trafficOf));
   return { vpcId: facts.vpc.vpcId, cidrBlock: facts.vpc.cidrBlock, endpoints };
 }
 
-function endpoint(instance: Instance, facts: VpcFacts): Endpoint[] {
+type Traffic = Pick<Endpoint, 'ingress' | 'egress'>;
+type TrafficOf = (groups: readonly SecurityGroup[]) => Traffic;
+
+/** What groups together allow. Worked out once for all instances of the same groups: each of them may be in the rules of all. */
+function trafficByGroups(instances: readonly Instance[]): TrafficOf {
+  const known = new Map<string, Traffic>();
+  return groups => {
+    const name = groups.map(group => group.groupId).join(' ');
+    const rules = groups.flatMap(group => group.rules);
+    const traffic = (isEgress: boolean) =>
+      distinct(
+        rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, instances)),
+      );
+    const found = known.get(name) ?? { ingress: traffic(false), egress: traffic(true) };
+    known.set(name, found);
+    return found;
+  };
+}
+
+function endpoint(instance: Instance, facts: VpcFacts, trafficOf: TrafficOf): Endpoint[] {
   const subnet = facts.subnets.find(one => one.subnetId === instance.subnetId);
   if (!subnet) return [];
   const groups = facts.securityGroups.filter(group => instance.securityGroupIds.includes(group.groupId));
-  const rules = groups.flatMap(group => group.rules);
-  const traffic = (isEgress: boolean) =>
-    distinct(
-      rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, facts.instances)),
-    );
   const document = identityDocument(instance, facts.region);
   const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
   return [
@@ -50,8 +65,7 @@ function endpoint(instance: Instance, facts: VpcFacts): Endpoint[] {
       privateIpAddress: instance.privateIpAddress,
       subnetCidrBlock: subnet.cidrBlock,
       ...(publicIpAddress !== undefined && { publicIpAddress }),
-      ingress: traffic(false),
-      egress: traffic(true),
+      ...trafficOf(groups),
       metadata: {
         options,
         tree: metadataTree({
