@@ -8,6 +8,7 @@ import { importSnapshot } from '../../src/operations/ec2/import-snapshot.ts';
 import { createKey } from '../../src/operations/kms/create-key.ts';
 import { disableKey } from '../../src/operations/kms/disable-key.ts';
 import { fixture, mbrDisk } from '../support/disks.ts';
+import { holdStoring } from './hold-storing.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 import { aLife, type Life } from './mortal.ts';
 
@@ -43,25 +44,6 @@ async function leftovers() {
   };
 }
 const nothing = { snapshots: [], sessions: [], manifests: [], files: [] };
-
-/** Stops the storing of blocks before the first one until `go` is called. */
-function holdStoring() {
-  const reached = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
-  const { openSession } = region.blocks;
-  region.blocks.openSession = async (...args) => {
-    const session = await openSession(...args);
-    return {
-      ...session,
-      async put(...block) {
-        reached.resolve();
-        await go.promise;
-        await session.put(...block);
-      },
-    };
-  };
-  return { reached: reached.promise, go: go.resolve };
-}
 
 test('what is on the imported disk is told, once it is there', async () => {
   region = await jobRegion();
@@ -114,7 +96,7 @@ test.each([
 
 test('a task that is canceled while its blocks are stored stops, and leaves nothing behind', async () => {
   region = await jobRegion();
-  const storing = holdStoring();
+  const storing = holdStoring(region);
   const id = await asked();
   await storing.reached;
   expect((await taskOf(id)).progress).toBeGreaterThanOrEqual(50);
@@ -130,7 +112,7 @@ test('a task that is canceled while its blocks are stored stops, and leaves noth
 
 test('a snapshot that is deleted while it is imported fails the task', async () => {
   region = await jobRegion();
-  const storing = holdStoring();
+  const storing = holdStoring(region);
   const id = await asked();
   await storing.reached;
   const { snapshotId } = await taskOf(id);

@@ -6,6 +6,7 @@ import { deregisterImage } from '../../src/operations/ec2/deregister-image.ts';
 import { terminateInstances } from '../../src/operations/ec2/terminate-instances.ts';
 import { listOf } from '../support/manifests.ts';
 import { imageId, launched, snapshotId } from './fixtures.ts';
+import { holdStoring } from './hold-storing.ts';
 import { type JobRegion, jobRegion } from './job-region.ts';
 
 let region: JobRegion;
@@ -24,29 +25,6 @@ async function taken(volumeId?: string) {
   const id = await ask(volumeId);
   await region.settle();
   return id;
-}
-
-/** Stops the storing of blocks before the first one until `go` is called. */
-function holdStoring() {
-  const reached = Promise.withResolvers<void>();
-  const go = Promise.withResolvers<void>();
-  const { openSession } = region.blocks;
-  region.blocks.openSession = async (...args) => {
-    const session = await openSession(...args);
-    return {
-      ...session,
-      async put(...block) {
-        reached.resolve();
-        await go.promise;
-        await session.put(...block);
-      },
-    };
-  };
-  return {
-    reached: reached.promise,
-    go: go.resolve,
-    release: () => (region.blocks.openSession = openSession),
-  };
 }
 
 describe('a snapshot', () => {
@@ -83,7 +61,7 @@ describe('a snapshot', () => {
 
   test('that is deleted while it is stored leaves neither view nor session nor manifest', async () => {
     await region.disks.write(ids.root, 3 * blockSize, Buffer.from('first'));
-    const storing = holdStoring();
+    const storing = holdStoring(region);
     const id = await ask();
     await storing.reached;
     await region.call(deleteSnapshot, { SnapshotId: id });
@@ -109,7 +87,7 @@ describe('a snapshot', () => {
     await region.disks.write(ids.root, 3 * blockSize, Buffer.from('first'));
     const first = await taken();
     await region.disks.write(ids.root, 5 * blockSize, Buffer.from('second'));
-    const storing = holdStoring();
+    const storing = holdStoring(region);
     const second = await ask();
     await storing.reached;
     await region.call(deleteSnapshot, { SnapshotId: first });
@@ -121,7 +99,7 @@ describe('a snapshot', () => {
 
   test('of a volume that is being deleted is stored first', async () => {
     await region.disks.write(ids.root, 3 * blockSize, Buffer.from('last words'));
-    const storing = holdStoring();
+    const storing = holdStoring(region);
     const id = await ask();
     await storing.reached;
     await terminate();
@@ -141,7 +119,7 @@ describe('a snapshot', () => {
 
   test('whose view is lost with the process that held it is in error, with the reason', async () => {
     await region.disks.write(ids.root, 3 * blockSize, Buffer.from('first'));
-    const storing = holdStoring();
+    const storing = holdStoring(region);
     const id = await ask();
     await storing.reached;
     storing.release();
@@ -162,7 +140,7 @@ describe('a snapshot', () => {
 
   test('goes on to be stored where its guest crashes and boots again meanwhile', async () => {
     await region.disks.write(ids.root, 3 * blockSize, Buffer.from('first'));
-    const storing = holdStoring();
+    const storing = holdStoring(region);
     const id = await ask();
     await storing.reached;
     region.time = new Date(region.time.getTime() + 31_000);

@@ -18,8 +18,7 @@ import { collectGarbage, type GarbageReport } from './garbage/garbage.ts';
 import { blockIndex } from './index/block-index.ts';
 import { openIndexFile } from './index/index-schema.ts';
 import { keyRing } from './keys/key-ring.ts';
-import { blockReader } from './read/block-reader.ts';
-import { segmentReader } from './read/segment-reader.ts';
+import { pooledReader } from './read/pooled-reader.ts';
 import { WorkerPool } from './threads/worker-pool.ts';
 import { blockWriter } from './write/block-writer.ts';
 import { workQueue } from './write/queue.ts';
@@ -127,15 +126,7 @@ function assemble({ storage, folders, manifests, keys, index, lock, grace }: Par
   };
   const pool = new WorkerPool();
   const writer = blockWriter({ storage, pool, index, keys, settle, onFailure: reset });
-  const segments = segmentReader({
-    storage,
-    keys,
-    recipe: reference => index.recipe(reference),
-    segment: (domain, number) => index.segments.find(domain, number),
-    refresh: async () => {},
-    open: input => pool.open(input),
-  });
-  const reader = blockReader({ segments, hash: bytes => pool.hash(bytes) });
+  const reader = pooledReader(storage, keys, index, pool);
   const read = async (reference: BlockReference) => {
     if (writer.has(reference)) await writer.flush();
     return reader.read(reference);

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { packFile } from '../local/files/pack-file.ts';
 import type { PackFile } from '../local/files/pack-storage.ts';
 
 /** A pack in the staging folder. `sealed` is told when it is complete, synced and closed. */
@@ -6,21 +7,15 @@ export function stagedFile(
   file: FileHandle,
   { sealed, abandoned }: { sealed(): Promise<void>; abandoned(): void },
 ): PackFile {
+  const staged = packFile(file);
   return {
-    async write(bytes, offset) {
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-        done += bytesWritten;
-      }
-    },
-    sync: () => file.datasync(),
+    ...staged,
     async seal() {
-      await file.sync();
-      await file.close();
+      await staged.seal();
       await sealed();
     },
     async abandon() {
-      await file.close().catch(() => undefined);
+      await staged.abandon();
       abandoned();
     },
   };

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { ObjectStore } from '../../objects/object-store.ts';
+import { readFrom } from '../local/files/pack-file.ts';
 import { PackMissing, type PackReader } from '../local/files/pack-storage.ts';
 import { MalformedFile } from '../local/formats/byte-reader.ts';
 import { joinedReads } from './joined-reads.ts';
 import { ownBytes, packsThere } from './packs-there.ts';
-import { readExactly } from './read-exactly.ts';
 import { packName, type Stage } from './staging-folder.ts';
 import { packKey } from './uploads.ts';
 
@@ -30,7 +30,7 @@ export function stagedPackReader({ objects, name, folder }: StagedPackReaderOpti
   const here = async (pack: number, offset: number, length: number): Promise<Buffer | undefined> => {
     for (const stage of stages)
       try {
-        return await readExactly(join(folder, `${packName(pack)}.${stage}`), offset, length);
+        return await readFrom(join(folder, `${packName(pack)}.${stage}`), offset, length);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       }

@@ -4,9 +4,9 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { ObjectStore } from '../../objects/object-store.ts';
+import { readFrom } from '../local/files/pack-file.ts';
 import { type PackFile, PackMissing, type PackStorage } from '../local/files/pack-storage.ts';
 import { ownBytes, packsThere } from './packs-there.ts';
-import { readExactly } from './read-exactly.ts';
 import { lateFile, stagedFile } from './staged-file.ts';
 import { openStagingFolder } from './staging-folder.ts';
 import { isComplete, packKey, packUploads } from './uploads.ts';
@@ -112,7 +112,7 @@ export async function openStagedPackStorage(options: StagedPackOptions): Promise
     async read(pack, offset, length) {
       const bytes = await find(
         pack,
-        path => readExactly(path, offset, length),
+        path => readFrom(path, offset, length),
         () => bytesThere(pack, offset, length),
       );
       return ownBytes(bytes);

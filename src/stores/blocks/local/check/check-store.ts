@@ -5,8 +5,7 @@ import { localPackStorage } from '../files/local-pack-storage.ts';
 import { manifestFiles } from '../files/manifest-files.ts';
 import { lockWriter } from '../files/writer-lock.ts';
 import { keyRing } from '../keys/key-ring.ts';
-import { blockReader } from '../read/block-reader.ts';
-import { segmentReader } from '../read/segment-reader.ts';
+import { pooledReader } from '../read/pooled-reader.ts';
 import { WorkerPool } from '../threads/worker-pool.ts';
 import { checkBlocks, keyOfBlock } from './check-blocks.ts';
 import { openIndexToCheck } from './check-index.ts';
@@ -45,15 +44,7 @@ export async function checkStore(options: CheckStoreOptions): Promise<StoreCheck
     const keys = keyRing(folders.keys, masterKey);
     await keys.check();
     const { index, unusable } = await openIndexToCheck(folders.index, storage, keys);
-    const segments = segmentReader({
-      storage,
-      keys,
-      recipe: reference => index.recipe(reference),
-      segment: (domain, number) => index.segments.find(domain, number),
-      refresh: async () => {},
-      open: input => pool.open(input),
-    });
-    const reader = blockReader({ segments, hash: bytes => pool.hash(bytes) });
+    const reader = pooledReader(storage, keys, index, pool);
     try {
       const { sizes, problems: packProblems } = await checkPacks(storage, index, readData);
       const { blocks, bad } = await checkBlocks({

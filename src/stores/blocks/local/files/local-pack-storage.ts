@@ -1,8 +1,8 @@
-import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
-import { MalformedFile } from '../formats/byte-reader.ts';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { syncFolder } from './durable-file.ts';
 import { openPacks, packPath } from './open-packs.ts';
-import { type PackFile, PackMissing, type PackStorage } from './pack-storage.ts';
+import { packFile, readExactly } from './pack-file.ts';
+import { PackMissing, type PackStorage } from './pack-storage.ts';
 
 const defaultTarget = 64 * 1024 * 1024;
 
@@ -57,34 +57,4 @@ export function localPackStorage(folder: string, { target = defaultTarget, maxOp
     describe,
     close: files.close,
   };
-}
-
-function packFile(file: FileHandle): PackFile {
-  return {
-    async write(bytes, offset) {
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-        done += bytesWritten;
-      }
-    },
-    sync: () => file.datasync(),
-    async seal() {
-      await file.sync();
-      await file.close();
-    },
-    async abandon() {
-      await file.close().catch(() => undefined);
-    },
-  };
-}
-
-async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0)
-      throw new MalformedFile(`File ends at byte ${offset + done}, inside what was asked for`);
-    done += bytesRead;
-  }
-  return bytes;
 }
