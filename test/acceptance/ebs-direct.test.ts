@@ -129,6 +129,33 @@ test('a disk is uploaded and read back block by block, in pages, though the serv
     expect((await blockOf(SnapshotId, BlockIndex!, BlockToken!)).equals(blocks.get(BlockIndex!)!)).toBe(true);
 });
 
+test('botocore, which boto3 and the AWS command line share, uploads a disk and reads it back', async () => {
+  const aws = async (...words: string[]) => {
+    const args = ['--endpoint-url', amity.endpoint, 'ebs', ...words, '--output', 'json'];
+    const { stdout } = await run('/usr/bin/aws', args, { env: amity.environment() });
+    return JSON.parse(stdout);
+  };
+  const bytes = randomBytes(blockSize);
+  writeFileSync(inFile('block'), bytes);
+  const { SnapshotId } = await aws('start-snapshot', '--volume-size', '1');
+  const [id, sum] = [['--snapshot-id', SnapshotId], digestOf(bytes).toString('base64')];
+  const data = ['--block-data', inFile('block'), '--data-length', String(blockSize)];
+  const checked = ['--checksum', sum, '--checksum-algorithm', 'SHA256'];
+  expect(await aws('put-snapshot-block', ...id, '--block-index', '7', ...data, ...checked)).toEqual({
+    ...{ Checksum: sum, ChecksumAlgorithm: 'SHA256' },
+  });
+  await aws('complete-snapshot', ...id, '--changed-blocks-count', '1');
+  await waitUntilSnapshotCompleted(
+    { client: amity.ec2(), maxWaitTime: 30, minDelay: 1 },
+    { SnapshotIds: [SnapshotId] },
+  );
+  const { Blocks } = await aws('list-snapshot-blocks', ...id);
+  const [{ BlockIndex, BlockToken }] = Blocks;
+  expect([Blocks.length, BlockIndex]).toEqual([1, 7]);
+  await aws('get-snapshot-block', ...id, '--block-index', '7', '--block-token', BlockToken, inFile('read'));
+  expect(readFileSync(inFile('read')).equals(bytes)).toBe(true);
+});
+
 test('what changed between a snapshot and its child is told, and only to who may read both', async () => {
   const before = random([1, 2, 3]);
   const parent = await upload(before);
