@@ -137,7 +137,7 @@ describe.skipIf(!hasPacker)('Packer', () => {
     const states = Reservations!.flatMap(one => one.Instances!.map(instance => instance.State!.Name));
     expect(new Set(states)).toEqual(new Set(['terminated']));
     const { Volumes } = await stage.ec2.send(new DescribeVolumesCommand({}));
-    expect(Volumes!.filter(volume => volume.State !== ('deleted' as string))).toEqual([]);
+    expect(Volumes!.filter(({ State }) => State !== 'deleting' && State !== 'deleted')).toEqual([]);
     const { KeyPairs } = await stage.ec2.send(new DescribeKeyPairsCommand({}));
     expect(KeyPairs!.map(key => key.KeyName)).toEqual(['test']);
     const { SecurityGroups } = await stage.ec2.send(new DescribeSecurityGroupsCommand({}));
