@@ -69,7 +69,7 @@ describe('ModifyVolume', () => {
     await putVolume({ volumeType: 'io1', iops: 200 });
     expect(await modify({ VolumeType: 'io2' })).toMatchObject({ TargetIops: 200 });
     await putVolume();
-    expect((await refusal(modify({ VolumeType: 'io1' })))[0]).toBe('MissingParameter');
+    expect((await refusal(modify({ VolumeType: 'io1' })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(modify({ VolumeType: 'fast' })))[0]).toBe('UnknownVolumeType');
     expect((await refusal(modify({ Throughput: 125 })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(modify({ Size: 20_000 })))[0]).toBe('InvalidParameterValue');
@@ -82,8 +82,8 @@ describe('ModifyVolume', () => {
       400,
     ]);
     expect(await refusal(modify({}))).toEqual([
-      'MissingParameter',
-      'The request must contain the parameter size, volumeType, iops or throughput',
+      'InvalidParameterValue',
+      'Invalid input: Must specify at least one of size, type, iops, throughput or multi-attach.',
       400,
     ]);
     expect((await refusal(modify({ Size: 9, MultiAttachEnabled: true })))[0]).toBe('UnsupportedOperation');
@@ -116,7 +116,7 @@ describe('ModifyVolume', () => {
     await modify({ Size: 9 });
     expect(await refusal(modify({ Size: 10 }))).toEqual([
       'IncorrectModificationState',
-      `The volume '${volumeId}' is still being modified.`,
+      `Volume ${volumeId} cannot be modified in modification state MODIFYING`,
       400,
     ]);
   });
