@@ -99,10 +99,12 @@ export const storeRootUnsupported = (type: string, imageId: string) =>
   unsupportedOperation(
     `AMI '${imageId}' with an instance-store root device is not supported for the instance type '${type}'.`,
   );
-/** AWS's text for UEFI; no type that an image of legacy BIOS fits in all else lacks that. */
-export const bootModeUnsupported = (type: string) =>
+/** [R] text but for UEFI */
+export const bootModeUnsupported = (type: string, bootMode: 'uefi' | 'legacy-bios') =>
   invalidParameterValue(
-    `The ${type} instance type does not support an AMI with a boot mode of UEFI. Only instance types built on the Nitro System support UEFI. Specify an instance type that supports UEFI, and try again.`,
+    bootMode === 'uefi'
+      ? `The ${type} instance type does not support an AMI with a boot mode of UEFI. Only instance types built on the Nitro System support UEFI. Specify an instance type that supports UEFI, and try again.`
+      : `The ${type} instance type does not support an AMI with a boot mode of Legacy BIOS. Specify an instance type that supports Legacy BIOS, and try again.`,
   );
 export const enaRequired = (type: string) =>
   invalidParameterCombination(

@@ -26,7 +26,7 @@ export function checkFit(image: Fitting, type: InstanceType): void {
   if (image.rootDeviceType !== 'ebs') throw storeRootUnsupported(type.name, image.imageId);
   const mode = image.bootMode;
   if (mode !== undefined && mode !== 'uefi-preferred' && !type.bootModes.includes(mode))
-    throw bootModeUnsupported(type.name);
+    throw bootModeUnsupported(type.name, mode);
   if (type.ena === 'required' && !image.enaSupport) throw enaRequired(type.name);
 }
 
