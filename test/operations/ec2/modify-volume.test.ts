@@ -75,6 +75,33 @@ describe('ModifyVolume', () => {
     expect((await refusal(modify({ Size: 20_000 })))[0]).toBe('InvalidParameterValue');
   });
 
+  test('changes a volume four times in 24 hours', async () => {
+    const settle = async () => {
+      const { modification, ...volume } = (await region.records.read.volumes.get(volumeId))!;
+      await putVolume({ ...volume, modification: { ...modification!, state: 'completed' } });
+    };
+    for (const Size of [9, 10, 11, 12]) {
+      await modify({ Size });
+      await settle();
+      region.time = new Date(region.time.getTime() + 3_600_000);
+    }
+    expect(await refusal(modify({ Size: 13 }))).toEqual([
+      'VolumeModificationRateExceeded',
+      "You've reached the maximum modification rate per volume limit. Wait until 2026-05-11T13:17:12.000Z before you can issue the next modification request for this volume.",
+      400,
+    ]);
+    region.time = new Date('2026-05-11T13:17:12.000Z');
+    expect(await modify({ Size: 13 })).toMatchObject({ TargetSize: 13 });
+    await settle();
+    expect((await refusal(modify({ Size: 14 })))[1]).toContain('Wait until 2026-05-11T14:17:12.000Z');
+  });
+
+  test('gives gp3 a quarter of its IOPS as throughput, and no more', async () => {
+    expect(await modify({ VolumeType: 'gp3', Throughput: 750 })).toMatchObject({ TargetThroughput: 750 });
+    await putVolume();
+    expect((await refusal(modify({ VolumeType: 'gp3', Throughput: 751 })))[0]).toBe('InvalidParameterValue');
+  });
+
   test('refuses to shrink, to do nothing, and what is not served', async () => {
     expect(await refusal(modify({ Size: 7 }))).toEqual([
       'InvalidParameterValue',
