@@ -11,8 +11,8 @@ export const volumeAttachedTo = (id: string, instanceId: string) =>
 export const volumeAlreadyAttached = (id: string) =>
   new ApiError('VolumeInUse', `${id} is already attached to an instance`);
 /** A volume that no instance has cannot be detached. */
-export const volumeIsAvailable = (id: string) =>
-  new ApiError('IncorrectState', `Volume '${id}' is in the 'available' state.`);
+export const volumeNotInUse = (id: string, state: string) =>
+  new ApiError('IncorrectState', `Volume '${id}' is in the '${state}' state.`);
 /** [R] text: by another instance, or at another device, than the request names. */
 export const volumeNotAttached = (id: string) =>
   new ApiError('InvalidAttachment.NotFound', `The volume '${id}' is not 'attached'.`);

@@ -3,8 +3,8 @@ import type { VolumeAttachment } from '../../domain/volume.ts';
 import {
   instanceNotInState,
   rootNotDetachable,
-  volumeIsAvailable,
   volumeNotAttached,
+  volumeNotInUse,
 } from '../../domain/volume-errors.ts';
 import { putDetached } from '../../jobs/detached.ts';
 import { operation } from './operation.ts';
@@ -22,7 +22,7 @@ export const detachVolume = operation('DetachVolume', async (input, context) => 
   const detached = await context.records.transaction(async records => {
     const volume = await findVolume(records, context, input.VolumeId);
     const { volumeId, attachment } = volume;
-    if (!attachment) throw volumeIsAvailable(volumeId);
+    if (!attachment) throw volumeNotInUse(volumeId, volume.state);
     if (asked && asked !== attachment.instanceId) throw volumeNotAttached(volumeId);
     if (input.Device && input.Device !== attachment.device) throw volumeNotAttached(volumeId);
     const { instanceId } = attachment;

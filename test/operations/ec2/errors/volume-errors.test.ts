@@ -227,6 +227,10 @@ describe('the end of an attachment', () => {
       ...{ operation: detachVolume, input: { VolumeId: free }, ...state },
       message: `Volume '${free}' is in the 'available' state.`,
     },
+    'of a volume that ends': {
+      ...{ operation: detachVolume, input: { VolumeId: deleting }, ...state },
+      message: `Volume '${deleting}' is in the 'deleting' state.`,
+    },
     'to another instance': {
       operation: detachVolume,
       input: { VolumeId: used, InstanceId: stopped },
