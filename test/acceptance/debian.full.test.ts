@@ -42,19 +42,20 @@ test('cloud-init ends without an error or a warning, and has the metadata for th
   const { status, errors, datasource } = JSON.parse(
     await inGuest(stage, id, 'cloud-init status --format json'),
   );
-  expect({ status, errors, datasource }).toEqual({ status: 'done', errors: [], datasource: 'ec2' });
+  expect({ status, errors, datasource }).toEqual({ status: 'done', errors: [], datasource: 'ec2local' });
   const result = JSON.parse(await inGuest(stage, id, 'cat /run/cloud-init/result.json'));
   expect(result.v1).toEqual({ datasource: 'DataSourceEc2Local', errors: [] });
   const complaints =
     "sudo grep -hE 'WARN|ERROR|CRITICAL|Traceback' /var/log/cloud-init*.log /run/cloud-init/*.log || true";
   expect(await inGuest(stage, id, complaints)).toBe('');
-  expect(await inGuest(stage, id, 'cat /run/cloud-init/ds-identify.log')).toContain(
-    'Found single datasource: Ec2',
-  );
-  const asked = ['instance_id', 'region', 'platform', 'subplatform'].map(name => `cloud-init query ${name}`);
-  expect(await inGuest(stage, id, asked.join('; '))).toBe(
-    `${id}\nus-east-1\nec2\nmetadata (http://169.254.169.254)`,
-  );
+  // Also without being told, by the image's own configuration, that it is to look for EC2.
+  const untold =
+    'cp -r /etc/cloud /tmp/cloud && rm /tmp/cloud/cloud.cfg.d/90_image.cfg && sudo env PATH_RUN=/tmp/found PATH_ETC_CLOUD=/tmp/cloud /usr/lib/cloud-init/ds-identify --force && cat /tmp/found/cloud-init/*';
+  const found = await inGuest(stage, id, untold);
+  expect(found).toContain('datasource_list: [ Ec2, None ]');
+  expect(found).not.toMatch(/warn/i);
+  const asked = ['instance_id', 'region', 'platform'].map(name => `cloud-init query ${name}`);
+  expect(await inGuest(stage, id, asked.join('; '))).toBe(`${id}\nus-east-1\nec2`);
   expect(await inGuest(stage, id, 'cloud-init query --all >/dev/null 2>&1 && echo all')).toBe('all');
 });
 
