@@ -115,7 +115,7 @@ describe.skipIf(!hasPacker)('Packer', () => {
     expect(ofWeb).toContain('<p>This page is in the image.');
     expect(ofWeb).toMatch(/\ntest$/);
     expect(ofScratch).toBe('made from scratch\nroot');
-  }, 400_000);
+  }, 600_000);
 
   test('builds one again in place of the first, encrypted', async () => {
     const before = await built('web');
@@ -130,7 +130,7 @@ describe.skipIf(!hasPacker)('Packer', () => {
     );
     const [said] = await ask([after, page]);
     expect(said).toContain('<p>This page is in the image.');
-  }, 400_000);
+  }, 600_000);
 
   test('leaves no instance, volume, key or security group of its own behind', async () => {
     const { Reservations } = await stage.ec2.send(new DescribeInstancesCommand({}));
