@@ -252,6 +252,18 @@ describe('metadata', () => {
     });
   });
 
+  test('names volumes that were attached later only after the next start', () => {
+    const early = volume('/dev/sdf');
+    const late = volume('/dev/sdg');
+    late.attachment!.attachTime = '2026-05-10T14:00:00.000Z';
+    const devices = (launchTime: string) =>
+      plan({ instances: [instance({ launchTime })], volumes: [early, late] }).endpoints[0]!.metadata.tree[
+        'block-device-mapping'
+      ];
+    expect(devices('2026-05-10T13:17:12.000Z')).toEqual({ ami: 'sda1', ebs1: 'sdf', root: '/dev/sda1' });
+    expect(devices('2026-05-10T15:00:00.000Z')).toMatchObject({ ebs1: 'sdf', ebs2: 'sdg' });
+  });
+
   test('leaves out what the instance has not', () => {
     const { tree, ...rest } = plan({}).endpoints[0]!.metadata;
     for (const name of ['public-keys', 'product-codes', 'tags']) expect(tree).not.toHaveProperty(name);
