@@ -14,7 +14,14 @@ describe('guests in memory', () => {
         memoryMiB: 64,
         instanceType: 't3.nano',
         disks: [],
-        nic: { macAddress: '02:00:00:00:00:01', tap: 'tap0', enter: [] },
+        nics: [
+          {
+            networkInterfaceId: 'eni-0123456789abcdef0',
+            macAddress: '02:00:00:00:00:01',
+            tap: 'tap0',
+            enter: [],
+          },
+        ],
       }),
       powerOff: async instanceId => engine.powerOff(instanceId),
       volume: async volumeId => ({ volumeId, socketPath: '/memory/1', exportName: volumeId }),

@@ -103,7 +103,7 @@ const hopProbe = `table ip probe { chain count { type filter hook postrouting pr
 ip saddr 169.254.169.254 ip ttl 1 counter; ip saddr 169.254.169.254 ip ttl != 1 counter; }; }`;
 
 async function inNamespace(...command: string[]): Promise<string> {
-  const { enter } = await network.nic(vpcId, endpoint(2).instanceId);
+  const { enter } = await network.nic(vpcId, endpoint(2).networkInterfaceId);
   const [program = '', ...args] = [...enter, ...command];
   return runTool(program, args);
 }

@@ -74,14 +74,14 @@ describe('a VPC of namespaces', () => {
 
   /** Runs a command in the VPC's namespace. */
   async function inside(...command: string[]): Promise<string> {
-    const { enter } = await network.nic(vpcId, endpoint(1).instanceId);
+    const { enter } = await network.nic(vpcId, endpoint(1).networkInterfaceId);
     const [program = '', ...args] = [...enter, ...command];
     return (await run(program, args)).stdout;
   }
 
   test('has a tap for each guest, which carries the router and leads to the guest alone', async () => {
     await network.apply(plan(endpoint(1), endpoint(2)));
-    const { tap } = await network.nic(vpcId, endpoint(1).instanceId);
+    const { tap } = await network.nic(vpcId, endpoint(1).networkInterfaceId);
     expect(await inside('ip', '-4', '-br', 'addr', 'show', tap)).toMatch(/172\.31\.16\.1\/20 *\n/);
     expect(await inside('ip', '-4', 'route', 'show', 'dev', tap)).toMatch(/^172\.31\.20\.1 scope link/);
     await network.apply(plan(endpoint(1)));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GuestSpec } from '../engine.ts';
+import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveProperties } from './drive.ts';
 
 /** What executes guest code. */
@@ -62,7 +62,7 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-device', 'VGA,id=video0,vgamem_mb=8'],
     ...rootPorts(guest.disks.length + 2),
     ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
-    ...nicDevice(guest, `rp${guest.disks.length}`),
+    ...nicDevice(guest.nics[0]!, `rp${guest.disks.length}`),
     ...['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${guest.disks.length + 1}`],
   ];
 }
@@ -115,7 +115,7 @@ function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
   return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device.join(',')];
 }
 
-function nicDevice({ nic }: GuestSpec, port: string): string[] {
+function nicDevice(nic: GuestNic, port: string): string[] {
   return [
     ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
     '-device',

@@ -130,7 +130,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
   const launch = async (guest: GuestSpec, accelerator: Accelerator): Promise<void> => {
     const { instanceId } = guest;
     const where = paths(instanceId);
-    const argv = [...guest.nic.enter, qemu, ...commandLine(guest, where, accelerator)];
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator)];
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');

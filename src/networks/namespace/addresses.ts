@@ -19,9 +19,9 @@ export const outside = {
   interface: 'tapout',
 } as const;
 
-/** The tap of a guest: 15 characters, the most an interface name may have. */
-export function tapName(instanceId: string): string {
-  return `vm${instanceId.slice(instanceId.indexOf('-') + 1).slice(-13)}`;
+/** The tap of a guest's network interface: 15 characters, the most an interface name may have. */
+export function tapName(networkInterfaceId: string): string {
+  return `vm${networkInterfaceId.slice(networkInterfaceId.indexOf('-') + 1).slice(-13)}`;
 }
 
 /** The first address of a subnet is its router. */

@@ -39,8 +39,8 @@ export function ruleset(state: VpcState): string {
         `iifname "${outside.interface}" oifname "vm*" goto arrives`,
       ]),
       ...endpoints.flatMap(one => [
-        ...chain(`leaves-${tapName(one.instanceId)}`, '', one.egress.map(leaving)),
-        ...chain(`arrives-${tapName(one.instanceId)}`, '', one.ingress.flatMap(arriving)),
+        ...chain(`leaves-${tapName(one.networkInterfaceId)}`, '', one.egress.map(leaving)),
+        ...chain(`arrives-${tapName(one.networkInterfaceId)}`, '', one.ingress.flatMap(arriving)),
       ]),
       ...chain('arrives', '', [
         ...jump('oifname', 'arrives', endpoints),
@@ -62,7 +62,7 @@ export function ruleset(state: VpcState): string {
 
 /** A guest sends from its own address only; a guest without one yet may ask for it (DHCP). */
 function sources(endpoints: readonly Endpoint[]): string[] {
-  const pairs = endpoints.map(one => `"${tapName(one.instanceId)}" . ${one.privateIpAddress}`);
+  const pairs = endpoints.map(one => `"${tapName(one.networkInterfaceId)}" . ${one.privateIpAddress}`);
   return [
     ...(pairs.length ? [`iifname . ip saddr ${set(pairs)} accept`] : []),
     'iifname "vm*" ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
@@ -129,8 +129,8 @@ function traffic({ protocol, fromPort, toPort }: TrafficRule): string {
 }
 
 function jump(key: 'iifname' | 'oifname', direction: string, endpoints: readonly Endpoint[]): string[] {
-  const verdicts = endpoints.map(({ instanceId }) => {
-    const tap = tapName(instanceId);
+  const verdicts = endpoints.map(({ networkInterfaceId }) => {
+    const tap = tapName(networkInterfaceId);
     return `"${tap}" : goto ${direction}-${tap}`;
   });
   return verdicts.length ? [`${key} vmap ${set(verdicts)}`] : [];

@@ -36,7 +36,8 @@ function parsePlan(value: Record<string, unknown>): VpcPlan {
   const endpoints = list(value.endpoints, 'endpoints').map(one => parseEndpoint(object(one, 'endpoint')));
   const distinct = (part: (endpoint: Endpoint) => string) =>
     new Set(endpoints.map(part)).size === endpoints.length;
-  if (!distinct(one => tapName(one.instanceId))) throw new Error('two endpoints of the plan share a tap');
+  if (!distinct(one => tapName(one.networkInterfaceId)))
+    throw new Error('two endpoints of the plan share a tap');
   if (!distinct(one => one.privateIpAddress)) throw new Error('two endpoints of the plan share an address');
   for (const one of endpoints)
     if (!contains(cidrBlock(cidrBlockText), parseAddress(one.privateIpAddress)!))
@@ -53,7 +54,9 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
   const options = object(metadata.options, 'metadata.options');
   const hopLimit = integer(options.httpPutResponseHopLimit, 1, 64, 'httpPutResponseHopLimit');
   return {
+    networkInterfaceId: matching(value.networkInterfaceId, /^eni-[0-9a-f]{8,17}$/, 'networkInterfaceId'),
     instanceId: matching(value.instanceId, /^i-[0-9a-f]{8,17}$/, 'instanceId'),
+    deviceIndex: integer(value.deviceIndex, 0, 31, 'deviceIndex'),
     macAddress: matching(value.macAddress, /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'macAddress'),
     privateIpAddress: address(value.privateIpAddress, 'privateIpAddress'),
     subnetCidrBlock: cidr(value.subnetCidrBlock, 'subnetCidrBlock'),

@@ -24,7 +24,14 @@ const guest: GuestSpec = {
       boot: false,
     },
   ],
-  nic: { macAddress: '02:aa:bb:cc:dd:ee', tap: 'tap7', enter: ['/usr/bin/nsenter'] },
+  nics: [
+    {
+      networkInterfaceId: 'eni-0123456789abcdef0',
+      macAddress: '02:aa:bb:cc:dd:ee',
+      tap: 'tap7',
+      enter: ['/usr/bin/nsenter'],
+    },
+  ],
 };
 
 const paths = {

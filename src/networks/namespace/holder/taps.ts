@@ -31,7 +31,7 @@ export async function applyTaps(plan: VpcPlan): Promise<void> {
   const present = new Map(
     (await links()).filter(link => link.name.startsWith('vm')).map(link => [link.name, link]),
   );
-  const wanted = new Map(plan.endpoints.map(one => [tapName(one.instanceId), one]));
+  const wanted = new Map(plan.endpoints.map(one => [tapName(one.networkInterfaceId), one]));
   for (const [tap, endpoint] of wanted) {
     const link = present.get(tap);
     if (!link?.up || !link.addresses.includes(gatewayAddress(endpoint.subnetCidrBlock)))

@@ -61,7 +61,9 @@ export function vpcHolder(
           return done;
         }
         case 'reachable': {
-          const endpoint = [...endpoints.values()].find(one => one.instanceId === request.instanceId);
+          const endpoint = [...endpoints.values()].find(
+            one => one.instanceId === request.instanceId && one.deviceIndex === 0,
+          );
           return endpoint !== undefined && answers(endpoint.privateIpAddress);
         }
         case 'status':
