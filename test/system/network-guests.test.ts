@@ -100,6 +100,7 @@ function expectedOutcome(mode: string, sshPort: number) {
     hops: [expect.any(Number), 0],
     sshPort,
     whileClaimed: 'guest-two',
+    neighbours: ['172.31.20.1'],
     publicAnswer: 'guest-two',
     closedPort: '',
     reachable: true,
