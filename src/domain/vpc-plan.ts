@@ -60,7 +60,9 @@ function endpoint(instance: Instance, facts: VpcFacts, trafficOf: TrafficOf): En
   const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
   return [
     {
+      networkInterfaceId: instance.networkInterfaceId,
       instanceId: instance.instanceId,
+      deviceIndex: 0,
       macAddress: instance.macAddress,
       privateIpAddress: instance.privateIpAddress,
       subnetCidrBlock: subnet.cidrBlock,
