@@ -18,6 +18,10 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
   return [
     ...(account ? ['--keep-in-foreground', `--user=${account}`, '--group=nogroup'] : ['--no-daemon']),
     '--conf-file=/dev/null',
+    // Guests ask for their addresses all the same.
+    ...(plan.enableDnsSupport === false ? ['--port=0'] : []),
+    // What a guest calls itself when it asks is no name either. The restart this makes forgets the names there were.
+    ...(plan.enableDnsHostnames === false ? ['--dhcp-ignore-names'] : []),
     '--pid-file=',
     '--log-facility=-',
     '--quiet-dhcp',
@@ -49,13 +53,25 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
 /** The file of guests, `--dhcp-hostsfile`: read again at SIGHUP. */
 export function dhcpGuests(plan: VpcPlan): string {
   return lines(
-    plan.endpoints.map(one => [one.macAddress, one.privateIpAddress, ...names(one).slice(-1)].join(',')),
+    plan.endpoints.map(one =>
+      [one.macAddress, one.privateIpAddress, ...knownNames(plan, one).slice(-1)].join(','),
+    ),
   );
 }
 
 /** The file of names, `--addn-hosts`: read again at SIGHUP. */
 export function hostNames(plan: VpcPlan): string {
-  return lines(plan.endpoints.map(one => [one.privateIpAddress, ...names(one)].join(' ')));
+  const named = plan.endpoints.map(one => ({ one, names: knownNames(plan, one) }));
+  return lines(
+    named
+      .filter(({ names }) => names.length)
+      .map(({ one, names }) => [one.privateIpAddress, ...names].join(' ')),
+  );
+}
+
+/** None in a VPC without DNS hostnames: dnsmasq would answer for those it gives out with addresses too. */
+function knownNames(plan: VpcPlan, endpoint: Endpoint): string[] {
+  return plan.enableDnsHostnames === false ? [] : names(endpoint);
 }
 
 /** `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. */
