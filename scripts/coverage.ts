@@ -34,7 +34,7 @@ const ec2Groups: Group[] = [
     has: action =>
       /(Vpcs?|VpcAttribute|Subnets?|SubnetAttribute|(Vpc|Subnet)CidrBlock|NatGateways?|InternetGateways?|Routes?|RouteTables?|RouteTableAssociation|NetworkAcls?|NetworkAclEntry|NetworkAclAssociation)$/.test(
         action,
-      ) && !/LocalGateway|TransitGateway|Vpn|ClassicLink|SecurityGroup/.test(action),
+      ) && !/LocalGateway|TransitGateway|Vpn|ClassicLink|SecurityGroup|Ipam|Secondary|MoveAddress/.test(action),
   },
   {
     title: 'Tags, regions and security groups',

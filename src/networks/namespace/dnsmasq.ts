@@ -61,12 +61,7 @@ export function dhcpGuests(plan: VpcPlan): string {
 
 /** The file of names, `--addn-hosts`: read again at SIGHUP. */
 export function hostNames(plan: VpcPlan): string {
-  const named = plan.endpoints.map(one => ({ one, names: knownNames(plan, one) }));
-  return lines(
-    named
-      .filter(({ names }) => names.length)
-      .map(({ one, names }) => [one.privateIpAddress, ...names].join(' ')),
-  );
+  return lines(plan.endpoints.map(one => [one.privateIpAddress, ...knownNames(plan, one)].join(' ')));
 }
 
 /** None in a VPC without DNS hostnames: dnsmasq would answer for those it gives out with addresses too. */
