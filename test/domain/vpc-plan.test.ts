@@ -299,17 +299,3 @@ describe('metadata', () => {
     expect(JSON.parse(identityDocument).instanceId).toBe('i-1');
   });
 });
-
-test('a subnet whose route table has no way out has no internet', () => {
-  const association = { associationId: 'rtbassoc-1' };
-  const main = { routeTableId: 'rtb-1', ownerId, vpcId: 'vpc-1', associations: [association], routes: [] };
-  expect(plan({ routeTables: [main] }).endpoints[0]).toMatchObject({ hasInternet: false });
-  expect(plan({}).endpoints[0]).not.toHaveProperty('hasInternet');
-});
-
-test('a VPC says what it has not of DNS', () => {
-  expect(plan({})).not.toHaveProperty('enableDnsHostnames');
-  expect(plan({ vpc: { ...vpc, isDefault: false } })).toMatchObject({ enableDnsHostnames: false });
-  const silent = plan({ vpc: { ...vpc, enableDnsSupport: false } });
-  expect(silent).toMatchObject({ enableDnsSupport: false, enableDnsHostnames: false });
-});
