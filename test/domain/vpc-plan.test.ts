@@ -98,6 +98,8 @@ function plan(facts: Partial<VpcFacts>) {
     region: 'us-east-1',
     vpc,
     subnets: [subnet],
+    routeTables: [],
+    internetGateways: [],
     securityGroups: [group('sg-1')],
     instances: [instance()],
     volumes: [],
