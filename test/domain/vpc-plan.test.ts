@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../src/domain/network.ts';
+import type { NetworkInterface, NetworkInterfaceAttachment } from '../../src/domain/network-interface.ts';
 import type { Volume } from '../../src/domain/volume.ts';
 import { planVpc, type VpcFacts } from '../../src/domain/vpc-plan.ts';
 
@@ -54,8 +55,6 @@ function instance(changes: Partial<Instance> = {}): Instance {
     networkInterfaceId: 'eni-1',
     macAddress: '02:00:00:00:00:01',
     privateIpAddress: '172.31.16.5',
-    publicIpAddress: '127.77.0.5',
-    securityGroupIds: ['sg-1'],
     metadataOptions: {
       httpTokens: 'optional',
       httpPutResponseHopLimit: 1,
@@ -69,6 +68,37 @@ function instance(changes: Partial<Instance> = {}): Instance {
     health: 'ok',
     healthSince: '2026-05-10T13:17:12.000Z',
     ...changes,
+  };
+}
+
+/** The primary interface of an instance. */
+function nic(changes: Partial<NetworkInterface> & { instanceId?: string } = {}): NetworkInterface {
+  const { instanceId = 'i-1', ...fields } = changes;
+  return {
+    networkInterfaceId: instanceId.replace(/^i-/, 'eni-'),
+    ownerId,
+    vpcId: 'vpc-1',
+    subnetId: 'subnet-1',
+    availabilityZone: 'us-east-1b',
+    description: '',
+    macAddress: '02:00:00:00:00:01',
+    addresses: [{ privateIpAddress: '172.31.16.5', publicAddress: { publicIp: '127.77.0.5' } }],
+    securityGroupIds: ['sg-1'],
+    sourceDestCheck: true,
+    associatePublicIpAddress: true,
+    attachment: attachment(instanceId, 0),
+    ...fields,
+  };
+}
+
+function attachment(instanceId: string, deviceIndex: number): NetworkInterfaceAttachment {
+  return {
+    attachmentId: `eni-attach-${instanceId}-${deviceIndex}`,
+    instanceId,
+    deviceIndex,
+    deleteOnTermination: true,
+    attachTime: '2026-05-10T13:17:12.000Z',
+    status: 'attached',
   };
 }
 
@@ -100,6 +130,7 @@ function plan(facts: Partial<VpcFacts>) {
     subnets: [subnet],
     securityGroups: [group('sg-1')],
     instances: [instance()],
+    networkInterfaces: [nic()],
     volumes: [],
     tags: new Map(),
     sign: document => ({ signature: `s ${document.length}`, rsa2048: 'r', pkcs7: 'p' }),
@@ -111,7 +142,8 @@ describe('endpoints', () => {
   test('say where each guest is, in order of id; those powered off have none', () => {
     const states = ['pending', 'running', 'stopping', 'shutting-down', 'stopped', 'terminated'] as const;
     const instances = states.map((state, i) => instance({ instanceId: `i-${9 - i}`, state }));
-    const { endpoints, ...rest } = plan({ instances });
+    const networkInterfaces = instances.map(({ instanceId }) => nic({ instanceId }));
+    const { endpoints, ...rest } = plan({ instances, networkInterfaces });
     expect(rest).toEqual({ vpcId: 'vpc-1', cidrBlock: '172.31.0.0/16' });
     expect(endpoints.map(endpoint => endpoint.instanceId)).toEqual(['i-6', 'i-7', 'i-8', 'i-9']);
     expect(endpoints[0]).toMatchObject({
@@ -122,8 +154,71 @@ describe('endpoints', () => {
     });
   });
 
+  test('are one for each interface of a guest, each with its own addresses and rules, and the same metadata', () => {
+    const { endpoints } = plan({
+      securityGroups: [group('sg-1'), group('sg-2', rule({ cidrIpv4: '0.0.0.0/0' }))],
+      networkInterfaces: [
+        nic({
+          networkInterfaceId: 'eni-2',
+          macAddress: '02:00:00:00:00:02',
+          addresses: [
+            { privateIpAddress: '172.31.16.6' },
+            {
+              privateIpAddress: '172.31.16.7',
+              publicAddress: {
+                publicIp: '127.77.0.9',
+                elastic: { allocationId: 'eipalloc-1', associationId: 'eipassoc-1' },
+              },
+            },
+            { privateIpAddress: '172.31.16.8' },
+          ],
+          securityGroupIds: ['sg-2'],
+          sourceDestCheck: false,
+          attachment: attachment('i-1', 1),
+        }),
+        nic(),
+        nic({ networkInterfaceId: 'eni-3', attachment: undefined }),
+      ],
+    });
+    expect(endpoints.map(one => [one.networkInterfaceId, one.deviceIndex, one.ingress.length])).toEqual([
+      ['eni-1', 0, 0],
+      ['eni-2', 1, 1],
+    ]);
+    expect(endpoints[0]).not.toHaveProperty('secondaryAddresses');
+    expect(endpoints[0]).not.toHaveProperty('sourceDestCheck');
+    expect(endpoints[1]).not.toHaveProperty('publicIpAddress');
+    expect(endpoints[1]).toMatchObject({
+      privateIpAddress: '172.31.16.6',
+      secondaryAddresses: [
+        { privateIpAddress: '172.31.16.7', publicIpAddress: '127.77.0.9' },
+        { privateIpAddress: '172.31.16.8' },
+      ],
+      sourceDestCheck: false,
+    });
+    expect(endpoints[1]!.metadata).toEqual(endpoints[0]!.metadata);
+    const { tree } = endpoints[1]!.metadata;
+    expect(tree).toMatchObject({ 'public-ipv4': '127.77.0.5', mac: '02:00:00:00:00:01' });
+    expect(tree.network).toMatchObject({
+      interfaces: {
+        macs: {
+          '02:00:00:00:00:01': { 'device-number': '0', 'local-ipv4s': '172.31.16.5' },
+          '02:00:00:00:00:02': {
+            'device-number': '1',
+            'interface-id': 'eni-2',
+            'ipv4-associations': { '127.77.0.9': '172.31.16.7' },
+            'local-hostname': 'ip-172-31-16-6.ec2.internal',
+            'local-ipv4s': '172.31.16.6\n172.31.16.7\n172.31.16.8',
+            'public-ipv4s': '127.77.0.9',
+            'security-group-ids': 'sg-2',
+          },
+        },
+      },
+    });
+  });
+
   test('without a public address have no such field', () => {
-    const [endpoint] = plan({ instances: [instance({ publicIpAddress: undefined })] }).endpoints;
+    const addresses: NetworkInterface['addresses'] = [{ privateIpAddress: '172.31.16.5' }];
+    const [endpoint] = plan({ networkInterfaces: [nic({ addresses })] }).endpoints;
     expect(endpoint).not.toHaveProperty('publicIpAddress');
     expect(endpoint!.metadata.tree).not.toHaveProperty('public-ipv4');
   });
@@ -139,7 +234,7 @@ describe('rules', () => {
         group('sg-2', ssh, rule({ ipProtocol: 'udp', cidrIpv4: '10.0.0.0/8' })),
         group('sg-3', rule({ cidrIpv4: '9.9.9.9/32' })),
       ],
-      instances: [instance({ securityGroupIds: ['sg-1', 'sg-2'] })],
+      networkInterfaces: [nic({ securityGroupIds: ['sg-1', 'sg-2'] })],
     });
     expect(endpoints[0]!.ingress).toEqual([
       { protocol: 'tcp', fromPort: 22, toPort: 22, cidr: '0.0.0.0/0' },
@@ -148,27 +243,29 @@ describe('rules', () => {
     expect(endpoints[0]!.egress).toEqual([{ protocol: 'all', fromPort: -1, toPort: -1, cidr: '0.0.0.0/0' }]);
   });
 
-  test('that refer to a group allow its members, also stopped ones, and never terminated ones', () => {
+  test('that refer to a group allow all addresses of its members, also of those that are off or attached to nothing', () => {
     const { endpoints } = plan({
       securityGroups: [group('sg-1', rule({ referencedGroupId: 'sg-2' })), group('sg-2')],
-      instances: [
-        instance(),
-        instance({ instanceId: 'i-2', privateIpAddress: '172.31.16.7', securityGroupIds: ['sg-2'] }),
-        instance({
-          instanceId: 'i-3',
-          privateIpAddress: '172.31.16.6',
+      networkInterfaces: [
+        nic(),
+        nic({
+          instanceId: 'i-2',
+          addresses: [{ privateIpAddress: '172.31.16.7' }, { privateIpAddress: '172.31.16.9' }],
           securityGroupIds: ['sg-2'],
-          state: 'stopped',
         }),
-        instance({
-          instanceId: 'i-4',
-          privateIpAddress: '172.31.16.8',
+        nic({
+          networkInterfaceId: 'eni-3',
+          attachment: undefined,
+          addresses: [{ privateIpAddress: '172.31.16.6' }],
           securityGroupIds: ['sg-2'],
-          state: 'terminated',
         }),
       ],
     });
-    expect(endpoints[0]!.ingress.map(allowed => allowed.cidr)).toEqual(['172.31.16.6/32', '172.31.16.7/32']);
+    expect(endpoints[0]!.ingress.map(allowed => allowed.cidr)).toEqual([
+      '172.31.16.6/32',
+      '172.31.16.7/32',
+      '172.31.16.9/32',
+    ]);
   });
 
   test('about IPv6 allow nothing', () => {
@@ -183,13 +280,13 @@ describe('metadata', () => {
       securityGroups: [group('sg-1'), group('sg-2')],
       instances: [
         instance({
-          securityGroupIds: ['sg-1', 'sg-2'],
           keyName: 'mine',
           publicKey: 'ssh-ed25519 AAAA mine',
           userData: 'aGVsbG8=',
           productCodes: ['abc', 'def'],
         }),
       ],
+      networkInterfaces: [nic({ securityGroupIds: ['sg-1', 'sg-2'] })],
       volumes: [volume('/dev/sdg'), volume('/dev/sda1'), volume('/dev/sdf'), volume('/dev/sdz', 'i-2')],
     }).endpoints;
     const { tree, ...rest } = endpoint!.metadata;

@@ -1,4 +1,6 @@
 import type { Operation } from '../operation.ts';
+import { assignPrivateIpAddresses } from './assign-private-ip-addresses.ts';
+import { attachNetworkInterface } from './attach-network-interface.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
@@ -11,6 +13,7 @@ import { createImageUsageReport } from './create-image-usage-report.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createLaunchTemplate } from './create-launch-template.ts';
 import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
+import { createNetworkInterface } from './create-network-interface.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createSnapshots } from './create-snapshots.ts';
@@ -20,6 +23,7 @@ import { deleteImageUsageReport } from './delete-image-usage-report.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
 import { deleteLaunchTemplate } from './delete-launch-template.ts';
 import { deleteLaunchTemplateVersions } from './delete-launch-template-versions.ts';
+import { deleteNetworkInterface } from './delete-network-interface.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteTags } from './delete-tags.ts';
@@ -45,6 +49,8 @@ import { describeKeyPairs } from './describe-key-pairs.ts';
 import { describeLaunchTemplateVersions } from './describe-launch-template-versions.ts';
 import { describeLaunchTemplates } from './describe-launch-templates.ts';
 import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
+import { describeNetworkInterfaceAttribute } from './describe-network-interface-attribute.ts';
+import { describeNetworkInterfaces } from './describe-network-interfaces.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
@@ -57,6 +63,7 @@ import { describeVolumeStatus } from './describe-volume-status.ts';
 import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
 import { describeVpcs } from './describe-vpcs.ts';
+import { detachNetworkInterface } from './detach-network-interface.ts';
 import { detachVolume } from './detach-volume.ts';
 import { disableAllowedImagesSettings } from './disable-allowed-images-settings.ts';
 import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
@@ -97,6 +104,7 @@ import { modifyInstanceCreditSpecification } from './modify-instance-credit-spec
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
+import { modifyNetworkInterfaceAttribute } from './modify-network-interface-attribute.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
 import { modifyVolume } from './modify-volume.ts';
@@ -107,6 +115,7 @@ import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-cri
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetInstanceAttribute } from './reset-instance-attribute.ts';
+import { resetNetworkInterfaceAttribute } from './reset-network-interface-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
 import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
@@ -117,6 +126,7 @@ import { runInstances } from './run-instances.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
+import { unassignPrivateIpAddresses } from './unassign-private-ip-addresses.ts';
 import { unlockSnapshot } from './unlock-snapshot.ts';
 
 /** Every action of the service `ec2`. */
@@ -244,6 +254,17 @@ export const operations: Operation[] = [
   describeVpcs,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
+  // Network interfaces
+  assignPrivateIpAddresses,
+  attachNetworkInterface,
+  createNetworkInterface,
+  deleteNetworkInterface,
+  describeNetworkInterfaceAttribute,
+  describeNetworkInterfaces,
+  detachNetworkInterface,
+  modifyNetworkInterfaceAttribute,
+  resetNetworkInterfaceAttribute,
+  unassignPrivateIpAddresses,
   // The region
   describeInstanceTypeOfferings,
   describeAccountAttributes,

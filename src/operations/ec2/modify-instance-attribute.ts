@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { refreshGuests } from './guest-refresh.ts';
 import { findInstances } from './instance-lookup.ts';
 import { findGroups } from './launch-network.ts';
+import { onlyInterface } from './network-interface-lookup.ts';
 import { operation } from './operation.ts';
 import { idList, required } from './request.ts';
 
@@ -21,6 +22,8 @@ export const modifyInstanceAttribute = operation('ModifyInstanceAttribute', asyn
     switch (change.attribute) {
       case 'groupSet':
         return moveToGroups(records, context, instance!, change.groupIds);
+      case 'sourceDestCheck':
+        return checkSource(records, context, instance!, change.on);
       case 'blockDeviceMapping':
         return changeDevices(records, instance!, change.devices);
       default:
@@ -38,14 +41,25 @@ async function moveToGroups(
   ids: readonly string[],
 ): Promise<void> {
   if (!isLive(instance)) throw groupsNotModifiable(instance.instanceId);
-  const groups = await findGroups(records, instance, {
+  const one = await onlyInterface(records, instance.instanceId);
+  const groups = await findGroups(records, one, {
     groupIds: ids.map(id => checkId('sg', id)),
     groupNames: [],
   });
-  const after = { ...instance, securityGroupIds: groups.map(group => group.groupId) };
-  await records.instances.put(after);
+  await records.networkInterfaces.put({ ...one, securityGroupIds: groups.map(group => group.groupId) });
   // Also for guests in other groups: rules may name the groups it has left and joined.
-  await refreshGuests(records, context, after);
+  await refreshGuests(records, context, one);
+}
+
+async function checkSource(
+  records: RegionWriter,
+  context: Context,
+  { instanceId }: Instance,
+  sourceDestCheck: boolean,
+): Promise<void> {
+  const one = await onlyInterface(records, instanceId);
+  await records.networkInterfaces.put({ ...one, sourceDestCheck });
+  await refreshGuests(records, context, one);
 }
 
 async function changeDevices(

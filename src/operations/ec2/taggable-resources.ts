@@ -1,4 +1,5 @@
 import type { Viewer } from '../../domain/account.ts';
+import { allocationNotFound } from '../../domain/elastic-address-errors.ts';
 import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
@@ -9,6 +10,7 @@ import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
 import { templateIdNotFound } from '../../domain/launch-template.ts';
 import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
+import { interfaceNotFound } from '../../domain/network-interface-errors.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import { volumeNotFound } from '../../domain/volume-errors.ts';
@@ -113,12 +115,13 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   },
   eni: {
     type: 'network-interface',
-    find: async (records, id, { accountId }) =>
-      (await records.instances.list({ ownerId: accountId })).some(
-        instance => instance.networkInterfaceId === id && instance.state !== 'terminated',
-      ),
-    notFound: id =>
-      new ApiError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`),
+    find: async (records, id, { accountId }) => owned(await records.networkInterfaces.get(id), accountId),
+    notFound: interfaceNotFound,
+  },
+  eipalloc: {
+    type: 'elastic-ip',
+    find: async (records, id, { accountId }) => owned(await records.elasticAddresses.get(id), accountId),
+    notFound: allocationNotFound,
   },
 };
 
