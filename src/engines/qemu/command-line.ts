@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveProperties } from './drive.ts';
+import { nicProperties, tapProperties } from './nic.ts';
 
 /** What executes guest code. */
 export type Accelerator = 'kvm' | 'tcg';
@@ -13,7 +14,7 @@ export interface GuestPaths {
 }
 
 /**
- * The bridge whose slots take volumes plugged in while the guest runs. A root port for each would do too, but costs
+ * The bridge whose slots take volumes and NICs plugged in while the guest runs. A root port for each would do too, but costs
  * every boot under TCG a fifth of a second.
  */
 export const hotPlugBus = 'hot';
@@ -41,6 +42,7 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
 export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
   if (guest.architecture === 'arm64')
     throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+  const devices = guest.disks.length + guest.nics.length;
   return [
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
     ...['-machine', machine],
@@ -60,10 +62,10 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
     ...['-device', 'VGA,id=video0,vgamem_mb=8'],
-    ...rootPorts(guest.disks.length + 2),
+    ...rootPorts(devices + 1),
     ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
-    ...nicDevice(guest.nics[0]!, `rp${guest.disks.length}`),
-    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${guest.disks.length + 1}`],
+    ...guest.nics.flatMap((nic, index) => nicDevice(nic, `rp${guest.disks.length + index}`)),
+    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${devices}`],
   ];
 }
 
@@ -109,18 +111,24 @@ function rootPorts(count: number): string[] {
 }
 
 function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
-  const { driver, ...properties } = driveProperties(disk.volumeId, disk.volumeId);
-  const options = { ...properties, bus: port, ...(disk.boot && { bootindex: 1 }) };
-  const device = [driver, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)];
-  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device.join(',')];
+  const properties = { ...driveProperties(disk.volumeId, disk.volumeId), bus: port };
+  const device = options({ ...properties, ...(disk.boot && { bootindex: 1 }) }, 'driver');
+  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device];
 }
 
 function nicDevice(nic: GuestNic, port: string): string[] {
+  const device = options({ ...nicProperties(nic), bus: port }, 'driver');
+  return ['-netdev', options(tapProperties(nic), 'type'), '-device', device];
+}
+
+/** Properties as one argument: the value of `first`, then the others by name. */
+function options(properties: Readonly<Record<string, string | number | boolean>>, first: string): string {
+  const { [first]: implied, ...others } = properties;
+  const text = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : `${value}`);
   return [
-    ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
-    '-device',
-    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},bus=${port},romfile=`,
-  ];
+    `${implied}`,
+    ...Object.entries(others).map(([name, value]) => `${name}=${escaped(text(value))}`),
+  ].join(',');
 }
 
 /** Doubles commas, which separate options. */

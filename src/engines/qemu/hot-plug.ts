@@ -1,9 +1,10 @@
 /** Volumes that come to a guest, go from it or grow while it runs, over QMP. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
-import { type QmpClient, QmpError, QmpTimeout } from '../../qmp/client.ts';
+import { type QmpClient, QmpError } from '../../qmp/client.ts';
 import { hotPlugBus } from './command-line.ts';
 import { diskNode, driveId, driveProperties } from './drive.ts';
+import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
 const linkPatience = 2_000;
@@ -44,7 +45,7 @@ export async function unplug(
 ): Promise<boolean> {
   const drive = await findDrive(qmp, volumeId);
   if (drive?.node === goneNode(volumeId)) return true;
-  if (drive && !(await isLetGo(qmp, volumeId, timeoutMs))) {
+  if (drive && !(await isLetGo(qmp, driveId(volumeId), timeoutMs))) {
     if (!force) return false;
     const node = goneNode(volumeId);
     await qmp.execute('blockdev-add', {
@@ -78,23 +79,6 @@ export async function resizeDrive(
   }
   // It has that size already: the device is told to look.
   await qmp.execute('block_resize', { 'node-name': await nodeOf(qmp, volumeId), size });
-}
-
-async function isLetGo(qmp: QmpClient, volumeId: string, timeoutMs: number): Promise<boolean> {
-  const id = driveId(volumeId);
-  try {
-    await qmp.executeUntil(
-      ({ name, data }) => name === 'DEVICE_DELETED' && data.device === id,
-      'device_del',
-      { id },
-      timeoutMs,
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof QmpTimeout) return false;
-    if (error instanceof QmpError && error.errorClass === 'DeviceNotFound') return true;
-    throw error;
-  }
 }
 
 /** Links a device to another node; QEMU does not survive being given the one it has. */

@@ -11,6 +11,7 @@ import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
 import { checkUuid, type GuestMonitor, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
+import { plugNic, unplugNic } from './hot-plug-nic.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 export interface QemuEngineSettings {
@@ -211,6 +212,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     async detach(instanceId, volumeId, how) {
       if (!isAlive(instanceId)) return true;
       return unplug(await running(instanceId), volumeId, how);
+    },
+    attachNic: async (instanceId, nic) => plugNic(await running(instanceId), nic),
+    async detachNic(instanceId, networkInterfaceId, how) {
+      if (!isAlive(instanceId)) return true;
+      return unplugNic(await running(instanceId), networkInterfaceId, how);
     },
     resizeDisk: async (instanceId, disk, resize) => resizeDrive(await running(instanceId), disk, resize),
     isRunning: async instanceId => isAlive(checked(instanceId)),

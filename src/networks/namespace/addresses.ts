@@ -1,5 +1,6 @@
 /** The names and addresses of a VPC's namespace, all derived: nothing about them needs to be remembered. */
 import { cidrBlock, formatAddress } from '../../domain/addresses.ts';
+import type { Endpoint } from '../../domain/vpc-plan-types.ts';
 
 export const metadataAddress = '169.254.169.254';
 
@@ -22,6 +23,11 @@ export const outside = {
 /** The tap of a guest's network interface: 15 characters, the most an interface name may have. */
 export function tapName(networkInterfaceId: string): string {
   return `vm${networkInterfaceId.slice(networkInterfaceId.indexOf('-') + 1).slice(-13)}`;
+}
+
+/** All private addresses of a network interface, the primary first. */
+export function privateAddresses({ privateIpAddress, secondaryAddresses = [] }: Endpoint): string[] {
+  return [privateIpAddress, ...secondaryAddresses.map(one => one.privateIpAddress)];
 }
 
 /** The first address of a subnet is its router. */

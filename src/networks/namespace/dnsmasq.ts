@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { cidrBlock, formatAddress } from '../../domain/addresses.ts';
 import type { Endpoint, VpcPlan } from '../../domain/vpc-plan-types.ts';
-import { gatewayAddress, outside, resolverAddress } from './addresses.ts';
+import { gatewayAddress, outside, privateAddresses, resolverAddress } from './addresses.ts';
 
 /**
  * Its arguments: what can only change with a restart.
@@ -49,19 +49,34 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
 /** The file of guests, `--dhcp-hostsfile`: read again at SIGHUP. */
 export function dhcpGuests(plan: VpcPlan): string {
   return lines(
-    plan.endpoints.map(one => [one.macAddress, one.privateIpAddress, ...names(one).slice(-1)].join(',')),
+    plan.endpoints.map(one => {
+      const [, label] = names(one, one.privateIpAddress);
+      return [one.macAddress, one.privateIpAddress, ...(label ? [label] : [])].join(',');
+    }),
   );
 }
 
 /** The file of names, `--addn-hosts`: read again at SIGHUP. */
 export function hostNames(plan: VpcPlan): string {
-  return lines(plan.endpoints.map(one => [one.privateIpAddress, ...names(one)].join(' ')));
+  return lines(
+    plan.endpoints.flatMap(one =>
+      privateAddresses(one).map(address => [address, ...names(one, address)].join(' ')),
+    ),
+  );
 }
 
-/** `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. */
-function names(endpoint: Endpoint): string[] {
-  const name = hostName(endpoint);
-  return name ? [name, name.split('.')[0]!] : [];
+/**
+ * `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. The guest's own name is that of its first address; the others,
+ * those of its other interfaces too, are named after themselves.
+ */
+function names(endpoint: Endpoint, address: string): string[] {
+  const own = hostName(endpoint);
+  if (!own) return [];
+  const ownLabel = own.split('.')[0]!;
+  const byAddress = `ip-${address.replaceAll('.', '-')}`;
+  const isFirst = endpoint.deviceIndex === 0 && address === endpoint.privateIpAddress;
+  const labels = isFirst ? new Set([ownLabel, byAddress]) : [byAddress];
+  return [...labels].flatMap(label => [`${label}${own.slice(ownLabel.length)}`, label]);
 }
 
 /** The guest's private DNS name, which its metadata says; undefined when that is no host name. */

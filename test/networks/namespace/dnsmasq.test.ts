@@ -31,6 +31,23 @@ test('the files hold a line for each guest', () => {
   expect(hostNames(plan())).toBe('');
 });
 
+test('the addresses of other interfaces are named after themselves, whatever the guest is called', () => {
+  const local = { 'local-hostname': 'i-0123456789abcdef0.ec2.internal' };
+  const secondaryAddresses = [{ privateIpAddress: '172.31.20.7' }];
+  const first = endpoint(1, { secondaryAddresses });
+  const second = endpoint(3, { instanceId: first.instanceId, deviceIndex: 1 });
+  for (const one of [first, second]) one.metadata.tree = local;
+  expect(hostNames(plan(first, second)).split('\n')).toEqual([
+    '172.31.20.1 i-0123456789abcdef0.ec2.internal i-0123456789abcdef0 ip-172-31-20-1.ec2.internal ip-172-31-20-1',
+    '172.31.20.7 ip-172-31-20-7.ec2.internal ip-172-31-20-7',
+    '172.31.20.3 ip-172-31-20-3.ec2.internal ip-172-31-20-3',
+    '',
+  ]);
+  expect(dhcpGuests(plan(first, second))).toBe(
+    '02:00:00:00:00:01,172.31.20.1,i-0123456789abcdef0\n02:00:00:00:00:03,172.31.20.3,ip-172-31-20-3\n',
+  );
+});
+
 test('what is no host name gets into no file', () => {
   const odd = endpoint(1);
   odd.metadata.tree['local-hostname'] = 'a\n10.0.0.1 evil';
