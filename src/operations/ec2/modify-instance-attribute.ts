@@ -4,6 +4,9 @@ import { type DeviceChange, parseInstanceAttributeChange } from '../../domain/in
 import { changedInstance } from '../../domain/instance-attributes.ts';
 import { attributeValueRefused, groupsNotModifiable } from '../../domain/instance-errors.ts';
 import { isLive } from '../../domain/instance-state.ts';
+import { instanceType } from '../../domain/instance-types.ts';
+import { tooManyAddresses, tooManyInterfaces } from '../../domain/network-interface-errors.ts';
+import { interfacesOf } from '../../jobs/instance-interfaces.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { refreshGuests } from './guest-refresh.ts';
@@ -26,13 +29,27 @@ export const modifyInstanceAttribute = operation('ModifyInstanceAttribute', asyn
         return checkSource(records, context, instance!, change.on);
       case 'blockDeviceMapping':
         return changeDevices(records, instance!, change.devices);
-      default:
-        return records.instances.put(changedInstance(instance!, change));
+      default: {
+        const after = changedInstance(instance!, change);
+        if (change.attribute === 'instanceType') await checkInterfaces(records, after);
+        return records.instances.put(after);
+      }
     }
   });
   context.jobs.wake();
   return {};
 });
+
+/** @throws AttachmentLimitExceeded, PrivateIpAddressLimitExceeded where the type takes less than the instance has */
+async function checkInterfaces(
+  records: RegionWriter,
+  { instanceId, instanceType: name }: Instance,
+): Promise<void> {
+  const interfaces = await interfacesOf(records, instanceId);
+  const type = instanceType(name)!;
+  if (interfaces.length > type.networkInterfaces) throw tooManyInterfaces(interfaces.length, name);
+  if (interfaces.some(one => one.addresses.length > type.addressesPerInterface)) throw tooManyAddresses();
+}
 
 async function moveToGroups(
   records: RegionWriter,
