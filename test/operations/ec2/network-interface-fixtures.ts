@@ -39,5 +39,5 @@ export async function interfaceOf(region: TestRegion, id: string): Promise<Netwo
   return (await interfaces(region, { NetworkInterfaceIds: [id] }))[0]!;
 }
 
-export const privateAddresses = (one: NetworkInterface) =>
+export const privateAddresses = (one: Pick<NetworkInterface, 'PrivateIpAddresses'>) =>
   one.PrivateIpAddresses!.map(address => address.PrivateIpAddress);
