@@ -1,5 +1,7 @@
 import type { Operation } from '../operation.ts';
+import { allocateAddress } from './allocate-address.ts';
 import { assignPrivateIpAddresses } from './assign-private-ip-addresses.ts';
+import { associateAddress } from './associate-address.ts';
 import { attachNetworkInterface } from './attach-network-interface.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
@@ -30,6 +32,8 @@ import { deleteTags } from './delete-tags.ts';
 import { deleteVolume } from './delete-volume.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
+import { describeAddresses } from './describe-addresses.ts';
+import { describeAddressesAttribute } from './describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeFastSnapshotRestores } from './describe-fast-snapshot-restores.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
@@ -73,6 +77,7 @@ import { disableImageBlockPublicAccess } from './disable-image-block-public-acce
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { disassociateAddress } from './disassociate-address.ts';
 import { enableAllowedImagesSettings } from './enable-allowed-images-settings.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
 import { enableFastSnapshotRestores } from './enable-fast-snapshot-restores.ts';
@@ -111,6 +116,7 @@ import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { releaseAddress } from './release-address.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
@@ -265,6 +271,13 @@ export const operations: Operation[] = [
   modifyNetworkInterfaceAttribute,
   resetNetworkInterfaceAttribute,
   unassignPrivateIpAddresses,
+  // Elastic IP addresses
+  allocateAddress,
+  associateAddress,
+  describeAddresses,
+  describeAddressesAttribute,
+  disassociateAddress,
+  releaseAddress,
   // The region
   describeInstanceTypeOfferings,
   describeAccountAttributes,

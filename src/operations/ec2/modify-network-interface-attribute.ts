@@ -1,14 +1,11 @@
 import type { ModifyNetworkInterfaceAttributeRequest } from '@aws-sdk/client-ec2';
 import { invalidParameterCombination } from '../../domain/errors.ts';
-import { isPoweredOn } from '../../domain/instance-state.ts';
 import {
   checkInterfaceDescription,
   type NetworkInterface,
-  needsLease,
   withoutLease,
 } from '../../domain/network-interface.ts';
 import { attachmentNotFound } from '../../domain/network-interface-errors.ts';
-import { interfacesOf } from '../../jobs/instance-interfaces.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { refreshGuests } from './guest-refresh.ts';
@@ -16,7 +13,7 @@ import { findGroups } from './launch-network.ts';
 import { refuseGiven } from './launch-parameters.ts';
 import { findInterface } from './network-interface-lookup.ts';
 import { operation } from './operation.ts';
-import { publicAddresses } from './public-address.ts';
+import { leaseIfDue } from './public-address.ts';
 import { idList, required } from './request.ts';
 
 type Request = ModifyNetworkInterfaceAttributeRequest;
@@ -89,18 +86,12 @@ function keptOrNot(
 }
 
 /** A running instance gets a public address, or loses it, at once. */
-async function leased(
+function leased(
   records: RegionWriter,
   context: Context,
   one: NetworkInterface,
   associatePublicIpAddress: boolean,
-): Promise<NetworkInterface> {
+): NetworkInterface | Promise<NetworkInterface> {
   const after = { ...one, associatePublicIpAddress };
-  if (!associatePublicIpAddress) return withoutLease(after);
-  const { attachment } = one;
-  const instance = attachment?.deviceIndex === 0 && (await records.instances.get(attachment.instanceId));
-  if (!instance || !isPoweredOn(instance)) return after;
-  const [, ...others] = await interfacesOf(records, instance.instanceId);
-  if (!needsLease([after, ...others])) return after;
-  return (await publicAddresses(records, context)).leaseTo(after, instance.instanceId);
+  return associatePublicIpAddress ? leaseIfDue(records, context, after) : withoutLease(after);
 }

@@ -1,11 +1,14 @@
 import { nextPublicAddress } from '../../domain/addresses.ts';
+import { isPoweredOn } from '../../domain/instance-state.ts';
 import { noPublicAddressLeft } from '../../domain/network-errors.ts';
 import {
   type NetworkInterface,
+  needsLease,
   primaryAddress,
   publicAddressesOf,
   withPublicAddress,
 } from '../../domain/network-interface.ts';
+import { interfacesOf } from '../../jobs/instance-interfaces.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 
@@ -34,4 +37,18 @@ export async function publicAddresses(records: RegionReader, context: Context): 
     next,
     leaseTo: (one, instanceId) => withPublicAddress(one, primaryAddress(one), { publicIp: next(instanceId) }),
   };
+}
+
+/** Leases the primary interface of a running instance the address it would be leased if that started now. */
+export async function leaseIfDue(
+  records: RegionReader,
+  context: Context,
+  one: NetworkInterface,
+): Promise<NetworkInterface> {
+  const { attachment } = one;
+  const instance = attachment?.deviceIndex === 0 && (await records.instances.get(attachment.instanceId));
+  if (!instance || !isPoweredOn(instance)) return one;
+  const [, ...others] = await interfacesOf(records, instance.instanceId);
+  if (!needsLease([one, ...others])) return one;
+  return (await publicAddresses(records, context)).leaseTo(one, instance.instanceId);
 }
