@@ -28,6 +28,11 @@ export interface Endpoint {
   sourceDestCheck?: boolean;
   /** False: its subnet has no route to an internet gateway, so that nothing leaves the VPC, and public addresses lead nowhere. */
   hasInternet?: boolean;
+  /**
+   * The routes of its subnet that lead to network interfaces, for networks outside the VPC. A target that is no endpoint, or
+   * whose source and destination are checked, is a black hole.
+   */
+  routes?: Array<{ cidr: string; networkInterfaceId: string }>;
   ingress: TrafficRule[];
   egress: TrafficRule[];
   metadata: GuestMetadata;

@@ -56,7 +56,7 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
   const options = object(metadata.options, 'metadata.options');
   const hopLimit = integer(options.httpPutResponseHopLimit, 1, 64, 'httpPutResponseHopLimit');
   return {
-    networkInterfaceId: matching(value.networkInterfaceId, /^eni-[0-9a-f]{8,17}$/, 'networkInterfaceId'),
+    networkInterfaceId: interfaceId(value),
     instanceId: matching(value.instanceId, /^i-[0-9a-f]{8,17}$/, 'instanceId'),
     deviceIndex: integer(value.deviceIndex, 0, 31, 'deviceIndex'),
     macAddress: matching(value.macAddress, /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'macAddress'),
@@ -70,6 +70,7 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
       sourceDestCheck: flag(value.sourceDestCheck, 'sourceDestCheck'),
     }),
     ...(value.hasInternet !== undefined && { hasInternet: flag(value.hasInternet, 'hasInternet') }),
+    ...(value.routes !== undefined && { routes: list(value.routes, 'routes').map(parseRoute) }),
     ingress: list(value.ingress, 'ingress').map(parseRule),
     egress: list(value.egress, 'egress').map(parseRule),
     metadata: {
@@ -94,6 +95,15 @@ function parseSecondary(value: unknown): NonNullable<Endpoint['secondaryAddresse
   const secondary = object(value, 'secondaryAddresses');
   const privateIpAddress = address(secondary.privateIpAddress, 'secondaryAddresses');
   return { privateIpAddress, ...publicAddress(secondary) };
+}
+
+function parseRoute(value: unknown): NonNullable<Endpoint['routes']>[number] {
+  const route = object(value, 'routes');
+  return { cidr: cidr(route.cidr, 'routes'), networkInterfaceId: interfaceId(route) };
+}
+
+function interfaceId({ networkInterfaceId }: Record<string, unknown>): string {
+  return matching(networkInterfaceId, /^eni-[0-9a-f]{8,17}$/, 'networkInterfaceId');
 }
 
 function publicAddress({ publicIpAddress }: Record<string, unknown>): { publicIpAddress?: string } {

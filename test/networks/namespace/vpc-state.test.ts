@@ -20,6 +20,7 @@ describe('a state', () => {
         ],
         sourceDestCheck: false,
         hasInternet: false,
+        routes: [{ cidr: '10.8.0.0/16', networkInterfaceId: 'eni-0123456789abcde01' }],
       }),
     );
     expect(parseVpcState(JSON.parse(JSON.stringify(right)))).toEqual(right);
@@ -45,6 +46,8 @@ describe('a state', () => {
     ['outside', { secondaryAddresses: [{ privateIpAddress: '10.0.0.1' }] }],
     ['sourceDestCheck', { sourceDestCheck: 'false' }],
     ['hasInternet', { hasInternet: 0 }],
+    ['routes', { routes: [{ cidr: '10.8.0.0', networkInterfaceId: 'eni-0123456789abcde01' }] }],
+    ['networkInterfaceId', { routes: [{ cidr: '10.8.0.0/16', networkInterfaceId: 'vm0 table 1' }] }],
     ['publicIpAddress', { publicIpAddress: 'localhost' }],
     ['protocol', { ingress: [{ ...rule('tcp', 22), protocol: 'tcp dport 1' }] }],
     ['toPort', { egress: [{ ...rule('tcp', 22), toPort: 65_536 }] }],

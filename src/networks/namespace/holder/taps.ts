@@ -12,6 +12,7 @@ import {
   resolverAddress,
   tapName,
 } from '../addresses.ts';
+import { forgetRouting, routingCommands } from '../route-tables.ts';
 import { runTool } from '../tool.ts';
 
 /** What every namespace has, whatever its plan: may be done again in one that has it. */
@@ -43,11 +44,25 @@ export async function applyTaps(plan: VpcPlan): Promise<void> {
   }
   for (const [tap, endpoint] of wanted) {
     const link = present.get(tap);
-    if (!link?.up || !link.addresses.includes(gatewayAddress(endpoint.subnetCidrBlock)))
-      await makeTap(tap, endpoint);
+    if (link?.up && link.addresses.includes(gatewayAddress(endpoint.subnetCidrBlock))) continue;
+    await makeTap(tap, endpoint);
+    // The routes through it went with its addresses.
+    routing = undefined;
   }
   await ip([...present.keys()].filter(tap => !wanted.has(tap)).map(tap => `link del dev ${tap}`));
   await applyRoutes(wanted);
+  await applyRouting(plan);
+}
+
+let routing: string | undefined;
+
+/** The route tables, when they are others than those made last. */
+async function applyRouting(plan: VpcPlan): Promise<void> {
+  const commands = routingCommands(plan);
+  if (commands.join('\n') === routing) return;
+  const rules = JSON.parse(await runTool('ip', ['-json', '-4', 'rule', 'show']));
+  await ip([...forgetRouting(rules), ...commands]);
+  routing = commands.join('\n');
 }
 
 /** Taps were named after instances once: those of guests that have run since then keep their guest. */
