@@ -22,6 +22,8 @@ export const instanceNotAssociable = (instanceId: string, state: string) =>
     'InvalidInstanceID',
     `The ${state} instance '${instanceId}' is not in a valid state for this operation.`,
   );
+export const noGateway = (vpcId: string) =>
+  new ApiError('Gateway.NotAttached', `Network ${vpcId} is not attached to any internet gateway`);
 export const classicUnsupported = () =>
   unsupportedOperation("Elastic IP addresses are for VPCs: leave Domain out, or say 'vpc'.");
 

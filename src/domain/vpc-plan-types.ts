@@ -69,5 +69,9 @@ export type MetadataTree = { [name: string]: string | MetadataTree };
 export interface VpcPlan {
   vpcId: string;
   cidrBlock: string;
+  /** False: the VPC's resolver answers nothing. */
+  enableDnsSupport?: boolean;
+  /** False: it does not know the guests' names. */
+  enableDnsHostnames?: boolean;
   endpoints: Endpoint[];
 }

@@ -3,7 +3,14 @@ import type { Instance } from './instance.ts';
 import { identityDocument } from './instance-identity-document.ts';
 import { type InterfaceFacts, metadataTree } from './instance-metadata-tree.ts';
 import { isPoweredOn } from './instance-state.ts';
-import type { SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './network.ts';
+import type {
+  InternetGateway,
+  RouteTable,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from './network.ts';
 import {
   type AttachedInterface,
   byDevice,
@@ -11,7 +18,9 @@ import {
   primaryAddress,
   privateAddressesOf,
 } from './network-interface.ts';
+import { leadsOut } from './routing.ts';
 import type { Volume } from './volume.ts';
+import { resolvesHostnames, supportsDns } from './vpc-attributes.ts';
 import type { Endpoint, GuestMetadata, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
 
 /** The records of one VPC. */
@@ -19,6 +28,8 @@ export interface VpcFacts {
   region: string;
   vpc: Vpc;
   subnets: readonly Subnet[];
+  routeTables: readonly RouteTable[];
+  internetGateways: readonly InternetGateway[];
   securityGroups: readonly SecurityGroup[];
   /** All of the VPC's instances; those that are powered off get no endpoints. */
   instances: readonly Instance[];
@@ -43,9 +54,16 @@ export function planVpc(facts: VpcFacts): VpcPlan {
       const own = byDevice(interfacesOf.get(instance.instanceId) ?? []).flatMap(one => placed(one, facts));
       if (own.length === 0) return [];
       const metadata = guestMetadata(instance, own, facts);
-      return own.map(one => endpoint(one, trafficOf(one.securityGroups), metadata));
+      return own.map(one => endpoint(one, facts, trafficOf(one.securityGroups), metadata));
     });
-  return { vpcId: facts.vpc.vpcId, cidrBlock: facts.vpc.cidrBlock, endpoints };
+  const { vpc } = facts;
+  return {
+    vpcId: vpc.vpcId,
+    cidrBlock: vpc.cidrBlock,
+    ...(!supportsDns(vpc) && { enableDnsSupport: false }),
+    ...(!resolvesHostnames(vpc) && { enableDnsHostnames: false }),
+    endpoints,
+  };
 }
 
 type Traffic = Pick<Endpoint, 'ingress' | 'egress'>;
@@ -77,6 +95,7 @@ function placed(networkInterface: AttachedInterface, facts: VpcFacts): Interface
 
 function endpoint(
   { networkInterface, subnet }: InterfaceFacts,
+  { routeTables, internetGateways }: VpcFacts,
   traffic: Traffic,
   metadata: GuestMetadata,
 ): Endpoint {
@@ -97,6 +116,7 @@ function endpoint(
       })),
     }),
     ...(!sourceDestCheck && { sourceDestCheck }),
+    ...(!leadsOut(subnet.subnetId, routeTables, internetGateways) && { hasInternet: false }),
     ...traffic,
     metadata,
   };

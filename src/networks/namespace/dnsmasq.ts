@@ -18,6 +18,10 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
   return [
     ...(account ? ['--keep-in-foreground', `--user=${account}`, '--group=nogroup'] : ['--no-daemon']),
     '--conf-file=/dev/null',
+    // Guests ask for their addresses all the same.
+    ...(plan.enableDnsSupport === false ? ['--port=0'] : []),
+    // What a guest calls itself when it asks is no name either. The restart this makes forgets the names there were.
+    ...(plan.enableDnsHostnames === false ? ['--dhcp-ignore-names'] : []),
     '--pid-file=',
     '--log-facility=-',
     '--quiet-dhcp',
@@ -50,7 +54,7 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
 export function dhcpGuests(plan: VpcPlan): string {
   return lines(
     plan.endpoints.map(one => {
-      const [, label] = names(one, one.privateIpAddress);
+      const [, label] = names(plan, one, one.privateIpAddress);
       return [one.macAddress, one.privateIpAddress, ...(label ? [label] : [])].join(',');
     }),
   );
@@ -60,18 +64,19 @@ export function dhcpGuests(plan: VpcPlan): string {
 export function hostNames(plan: VpcPlan): string {
   return lines(
     plan.endpoints.flatMap(one =>
-      privateAddresses(one).map(address => [address, ...names(one, address)].join(' ')),
+      privateAddresses(one).map(address => [address, ...names(plan, one, address)].join(' ')),
     ),
   );
 }
 
 /**
  * `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. The guest's own name is that of its first address; the others,
- * those of its other interfaces too, are named after themselves.
+ * those of its other interfaces too, are named after themselves. In a VPC without DNS hostnames there are none at all:
+ * dnsmasq would answer for those it gives out with addresses too.
  */
-function names(endpoint: Endpoint, address: string): string[] {
+function names(plan: VpcPlan, endpoint: Endpoint, address: string): string[] {
   const own = hostName(endpoint);
-  if (!own) return [];
+  if (!own || plan.enableDnsHostnames === false) return [];
   const ownLabel = own.split('.')[0]!;
   const byAddress = `ip-${address.replaceAll('.', '-')}`;
   const isFirst = endpoint.deviceIndex === 0 && address === endpoint.privateIpAddress;

@@ -47,6 +47,8 @@ function parsePlan(value: Record<string, unknown>): VpcPlan {
   return {
     vpcId: matching(value.vpcId, /^vpc-[0-9a-f]{8,17}$/, 'vpcId'),
     cidrBlock: cidrBlockText,
+    ...(value.enableDnsSupport === false && { enableDnsSupport: false }),
+    ...(value.enableDnsHostnames === false && { enableDnsHostnames: false }),
     endpoints,
   };
 }

@@ -4,6 +4,7 @@ import { targetOf } from '../../domain/elastic-address.ts';
 import {
   alreadyAssociated,
   instanceNotAssociable,
+  noGateway,
   notAnAddressOf,
   notBothTargets,
 } from '../../domain/elastic-address-errors.ts';
@@ -35,6 +36,9 @@ export const associateAddress = operation('AssociateAddress', async (input, cont
       : primaryAddress(one);
     const target = one.addresses.find(other => other.privateIpAddress === privateIpAddress);
     if (!target) throw notAnAddressOf(privateIpAddress, one.networkInterfaceId);
+
+    const { vpcId } = one;
+    if ((await records.internetGateways.list({ vpcId })).length === 0) throw noGateway(vpcId);
 
     const before = target.publicAddress?.elastic;
     if (before?.allocationId === allocationId) return before.associationId;

@@ -1,8 +1,7 @@
 import type { NetworkInterfaceStatus } from '@aws-sdk/client-ec2';
 import { countOf, mostAddresses, parseAddressRequest } from '../../domain/address-request.ts';
 import { fail } from '../../domain/errors.ts';
-import { checkId } from '../../domain/ids.ts';
-import { subnetFull, subnetNotFound } from '../../domain/network-errors.ts';
+import { subnetFull } from '../../domain/network-errors.ts';
 import {
   checkInterfaceDescription,
   type NetworkInterface,
@@ -20,13 +19,13 @@ import { viewInterfaces } from './network-interface-lookup.ts';
 import { operation } from './operation.ts';
 import { presentNetworkInterface } from './present/network-interface.ts';
 import { leaseAddresses, privateAddresses } from './private-addresses.ts';
-import { idList, required } from './request.ts';
+import { idList } from './request.ts';
+import { ownSubnet } from './vpc-lookup.ts';
 
 const action = 'CreateNetworkInterface';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html */
 export const createNetworkInterface = operation('CreateNetworkInterface', async (input, context) => {
-  const subnetId = checkId('subnet', required(input.SubnetId, 'SubnetId'));
   const groupIds = idList('sg', input.Groups);
   const addresses = parseAddressRequest(input);
   if (countOf(addresses) > mostAddresses) throw tooManyAddresses();
@@ -51,15 +50,14 @@ export const createNetworkInterface = operation('CreateNetworkInterface', async 
         (await records.networkInterfaces.get(before)) ?? fail(interfaceNotFound(before)),
         input.ClientToken,
       );
-    const subnet = await records.subnets.get(subnetId);
-    if (subnet?.ownerId !== context.caller.accountId) throw subnetNotFound(subnetId);
+    const subnet = await ownSubnet(records, context.caller.accountId, input.SubnetId);
     const groups = await findGroups(records, subnet, { groupIds, groupNames: [] });
     const leased = leaseAddresses(await privateAddresses(records, subnet), addresses);
     const one = newNetworkInterface({
       networkInterfaceId: context.newId('eni'),
       subnet,
       securityGroupIds: groups.map(group => group.groupId),
-      privateIpAddresses: leased ?? fail(subnetFull(subnetId)),
+      privateIpAddresses: leased ?? fail(subnetFull(subnet.subnetId)),
       description,
     });
     const { networkInterfaceId: id, ownerId } = one;

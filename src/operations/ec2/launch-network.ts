@@ -2,8 +2,14 @@
 import { countOf } from '../../domain/address-request.ts';
 import { ApiError, fail, invalidParameterValue } from '../../domain/errors.ts';
 import type { InstanceType } from '../../domain/instance-types.ts';
-import type { SecurityGroup, Subnet } from '../../domain/network.ts';
-import { groupInOtherNetwork, invalidZone, subnetFull, subnetNotFound } from '../../domain/network-errors.ts';
+import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import {
+  groupInOtherNetwork,
+  invalidZone,
+  noDefaultSubnetInZone,
+  noDefaultSubnets,
+  subnetFull,
+} from '../../domain/network-errors.ts';
 import type { NetworkInterface } from '../../domain/network-interface.ts';
 import {
   differentVpcs,
@@ -13,6 +19,7 @@ import {
   tooManyInterfaces,
 } from '../../domain/network-interface-errors.ts';
 import { zoneId } from '../../domain/network-zones.ts';
+import { mapsPublicIp } from '../../domain/vpc-attributes.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { defaultNetwork } from '../default-network.ts';
@@ -20,6 +27,7 @@ import type { InterfaceRequest, NetworkRequest } from './launch-interfaces.ts';
 import { findInterface } from './network-interface-lookup.ts';
 import { type AddressPool, leaseAddresses, privateAddresses } from './private-addresses.ts';
 import { groupById, groupByName } from './security-group-lookup.ts';
+import { ownSubnet } from './vpc-lookup.ts';
 
 /** Where one interface of each instance goes. */
 interface Place {
@@ -62,8 +70,7 @@ export async function findNetwork(
   if (places.some(place => place.subnet.vpcId !== subnet.vpcId)) throw differentVpcs();
   const instances = await leaseFor(records, places, most);
   if (instances.length < least) throw subnetFull(subnet.subnetId);
-  // A default subnet gives public addresses unless told not to; another gives them when told to.
-  const hasPublicAddress = request.associatePublicIpAddress ?? subnet.defaultForAz;
+  const hasPublicAddress = request.associatePublicIpAddress ?? mapsPublicIp(subnet);
   return { subnet, instances, hasPublicAddress };
 }
 
@@ -128,15 +135,26 @@ async function findSubnet(
   if (request.subnetId === undefined) {
     const vpc = await defaultNetwork(records, accountId, zones, context.newId);
     const subnets = await records.subnets.list({ vpcId: vpc.vpcId });
-    return subnets.find(one => one.defaultForAz && one.availabilityZone === (zone ?? zones[0]))!;
+    return defaultSubnet(vpc, subnets, zone, zones);
   }
-  const subnet = await records.subnets.get(request.subnetId);
-  if (subnet?.ownerId !== accountId) throw subnetNotFound(request.subnetId);
+  const subnet = await ownSubnet(records, accountId, request.subnetId);
   if (zone !== undefined && zone !== subnet.availabilityZone)
     throw invalidParameterValue(
       `The availability zone '${zone}' does not match the zone '${subnet.availabilityZone}' of subnet '${subnet.subnetId}'`,
     );
   return subnet;
+}
+
+/** In the zone that was named, else in the first one that has one. @throws MissingInput, InvalidInput */
+function defaultSubnet(
+  vpc: Vpc,
+  subnets: readonly Subnet[],
+  zone: string | undefined,
+  zones: readonly string[],
+): Subnet {
+  const inZone = (name: string) => subnets.find(one => one.defaultForAz && one.availabilityZone === name);
+  if (zone !== undefined) return inZone(zone) ?? fail(noDefaultSubnetInZone(zone));
+  return zones.map(inZone).find(Boolean) ?? fail(noDefaultSubnets(vpc.vpcId));
 }
 
 function zoneOf(id: string | undefined, zones: readonly string[]): string | undefined {

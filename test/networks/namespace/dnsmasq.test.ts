@@ -54,3 +54,17 @@ test('what is no host name gets into no file', () => {
   expect(dhcpGuests(plan(odd))).toBe('02:00:00:00:00:01,172.31.20.1\n');
   expect(hostNames(plan(odd))).toBe('172.31.20.1\n');
 });
+
+test('in a VPC without DNS hostnames no guest has a name, whatever it calls itself', () => {
+  const nameless = { ...two, enableDnsHostnames: false };
+  expect(dnsmasqArguments(nameless, '/folder', 'nobody')).toContain('--dhcp-ignore-names');
+  expect(dhcpGuests(nameless)).toBe('02:00:00:00:00:01,172.31.20.1\n02:00:00:00:00:03,172.31.40.3\n');
+  expect(hostNames(nameless)).toBe('172.31.20.1\n172.31.40.3\n');
+  expect(dnsmasqArguments(two, '/folder', 'nobody')).not.toContain('--dhcp-ignore-names');
+});
+
+test('in a VPC without DNS support nothing is resolved, and addresses are given out', () => {
+  const args = dnsmasqArguments({ ...two, enableDnsSupport: false }, '/folder', 'nobody');
+  expect(args).toContain('--port=0');
+  expect(args.filter(arg => arg.startsWith('--dhcp-range'))).toHaveLength(2);
+});

@@ -26,6 +26,11 @@ describe('a state', () => {
     expect(parseVpcState(JSON.parse(JSON.stringify(right)))).toEqual(right);
   });
 
+  test('says of a VPC what it has not of DNS', () => {
+    const right = { ...state(), plan: { ...plan(), enableDnsSupport: false, enableDnsHostnames: false } };
+    expect(parseVpcState(JSON.parse(JSON.stringify(right)))).toEqual(right);
+  });
+
   test('has its CIDR blocks written without bits beyond the prefix', () => {
     const [parsed] = parseVpcState(state(endpoint(1, { ingress: [rule('tcp', 22, '10.1.2.3/8')] }))).plan
       .endpoints;

@@ -23,6 +23,7 @@ import { unassignPrivateIpAddresses } from '../../../src/operations/ec2/unassign
 import { refusal } from '../../support/refusal.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
 import { change, launch, putImage } from './launch-fixtures.ts';
+import { newGateway, newSubnet, newVpc } from './network-fixtures.ts';
 import { interfaceOf, interfaces, newInterface } from './network-interface-fixtures.ts';
 
 let region: TestRegion;
@@ -270,6 +271,19 @@ describe('AssociateAddress', () => {
     [{ PublicIp: '8.8.8.8' }, 'InvalidParameterCombination'],
   ])('refuses %j', async (input, code) => {
     expect((await refusal(associate(input)))[0]).toBe(code);
+  });
+
+  test('refuses interfaces of a VPC without a way to the internet', async () => {
+    const vpcId = await newVpc(region);
+    const SubnetId = await newSubnet(region, vpcId);
+    const { NetworkInterfaceId } = await newInterface(region, { SubnetId });
+    expect(await refusal(associate({ NetworkInterfaceId }))).toEqual([
+      'Gateway.NotAttached',
+      `Network ${vpcId} is not attached to any internet gateway`,
+      400,
+    ]);
+    await newGateway(region, vpcId);
+    await associate({ NetworkInterfaceId });
   });
 
   test("refuses private addresses the interface has not, and another account's address", async () => {

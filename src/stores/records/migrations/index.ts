@@ -9,6 +9,7 @@ import { keysMigration } from './0007-keys.ts';
 import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
 import { networkInterfacesMigration } from './0009-network-interfaces.ts';
 import { elasticAddressesMigration } from './0010-elastic-addresses.ts';
+import { routingMigration } from './0011-routing.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -23,5 +24,6 @@ export const regionMigrations: readonly Migration[] = [
   imageKnowledgeMigration,
   networkInterfacesMigration,
   elasticAddressesMigration,
+  routingMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];
