@@ -54,11 +54,14 @@ export function parseNetwork(input: RunInstancesRequest, most: number): NetworkR
 }
 
 function oneInterface(input: RunInstancesRequest): InterfaceRequest {
+  const groupNames = given(input.SecurityGroups);
+  if (groupNames.length && input.SubnetId)
+    throw invalidParameterCombination('The parameter groupName cannot be used with the parameter subnet');
   return {
     deviceIndex: 0,
     subnetId: optionalId('subnet', input.SubnetId),
     groupIds: given(input.SecurityGroupIds).map(id => checkId('sg', id)),
-    groupNames: given(input.SecurityGroups),
+    groupNames,
     addresses: parseAddressRequest({ PrivateIpAddress: input.PrivateIpAddress }),
     deleteOnTermination: true,
   };
