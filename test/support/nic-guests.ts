@@ -7,7 +7,8 @@ import { QmpClient } from '../../src/qmp/client.ts';
 import { answers, guestNetwork } from './guest-network.ts';
 import { endpoint, plan, rule, vpcId, withUserData } from './vpc-plans.ts';
 
-const { network, publicAddress, otherPublicAddress, qmpSocket, boot, said, dial, end } = await guestNetwork();
+const { network, publicAddress, otherPublicAddress, qmpSocket, boot, said, dial, inNamespace, end } =
+  await guestNetwork();
 
 const inner = `
 echo "outside: $(nc -w 3 198.51.100.1 80 < /dev/null)"
@@ -37,8 +38,16 @@ echo "metadata-by-second: $(get /latest/meta-data/local-ipv4)"
 echo symmetric; nc -l -p 7780 < /dev/null
 until [ ! -e /sys/class/net/eth1 ]; do usleep 200000; done
 echo "metadata-after: $(get /latest/meta-data/local-ipv4)"
-echo unplugged; sleep 1000
+echo unplugged; nc -l -p 7780 < /dev/null
+ip addr add 10.9.9.9/32 dev lo; ip route add 172.31.20.1/32 via 172.31.16.1 src 10.9.9.9
+nc -w 3 172.31.20.1 22 < /dev/null
+echo borrowed; sleep 1000
 `;
+
+/** Follows a connection in the name of 10.9.9.9, which lies behind the host: its questions, answers, and answers that leave. */
+const borrowProbe = `table ip probe {
+chain in { type filter hook prerouting priority -310; ip saddr 10.9.9.9 counter; ip daddr 10.9.9.9 counter; }
+chain out { type filter hook postrouting priority 310; oifname "tapout" ip daddr 10.9.9.9 counter; }; }`;
 
 try {
   const two = withUserData(
@@ -87,7 +96,17 @@ try {
   const seenByOne = answers(await said(one, 'opened'));
   const open = await dial(ssh, otherPublicAddress);
 
-  console.log(JSON.stringify({ seenByOne, seenByTwo, asymmetric, symmetric, unplugged, closed, open }));
+  // An answer to a borrowed address must not leave the VPC as what belongs to a connection.
+  await inNamespace(one, 'nft', borrowProbe);
+  await dial(7780);
+  await said(two, 'borrowed');
+  const counted = await inNamespace(one, 'nft', 'list', 'table', 'ip', 'probe');
+  const [asked, answered, escaped] = Array.from(counted.matchAll(/packets (\d+)/g), ([, n]) => Number(n));
+  const borrowed = [asked! > 0, answered! > 0, escaped];
+
+  console.log(
+    JSON.stringify({ borrowed, seenByOne, seenByTwo, asymmetric, symmetric, unplugged, closed, open }),
+  );
 } finally {
   await end();
 }

@@ -80,6 +80,8 @@ ip rule add pref 0 lookup local; ip rule del pref 100; ip rule del pref 100
 for address in 172.31.20.2 172.31.16.1; do
   ip addr add $address/32 dev eth0; arping -c 2 -w 3 -U -I eth0 -s $address $address > /dev/null; arping -c 2 -w 3 -A -I eth0 -s $address $address > /dev/null
 done
+# And others', in questions to the router, which would note who asks.
+for n in $(seq 200 204); do ip addr add 172.31.20.$n/32 dev eth0; arping -c 1 -w 1 -I eth0 -s 172.31.20.$n 172.31.16.1 > /dev/null; ip addr del 172.31.20.$n/32 dev eth0; done
 nc -l -p 22 -e echo thief & thief=$!
 echo claimed; until [ -e /tmp/later ]; do nc -w 3 198.51.100.1 80 > /tmp/answer; grep -q from-outside /tmp/answer && touch /tmp/later; done
 kill $thief; for address in 172.31.20.2 172.31.16.1; do ip addr del $address/32 dev eth0; done
@@ -123,6 +125,8 @@ try {
   const ssh = network.publicPort(22);
   await said(one, 'claimed');
   const whileClaimed = await dial(ssh);
+  const { tap } = await network.nic(vpcId, one.networkInterfaceId);
+  const neighbours = await inNamespace(two, 'ip', '-4', 'neigh', 'show', 'dev', tap);
   const heard = await said(one, 'asked');
   const outcome = {
     mode: network.mode,
@@ -138,6 +142,7 @@ try {
     ),
     sshPort: ssh,
     whileClaimed,
+    neighbours: Array.from(neighbours.matchAll(/^[\d.]+(?= lladdr)/gm), match => match[0]),
     publicAnswer: await dial(ssh),
     closedPort: await dial(8081),
     reachable: await network.isReachable(vpcId, two.instanceId),

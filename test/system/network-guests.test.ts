@@ -8,7 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TinyGuest, tinyGuest } from '../support/tiny-guest.ts';
 
 const run = promisify(execFile);
-const support = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
+const programs = {
+  twoGuests: new URL('../support/two-guests.ts', import.meta.url),
+  nicGuests: new URL('../support/nic-guests.ts', import.meta.url),
+};
 const nobody = 65534;
 const asNobody = [
   ...['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--no-new-privs'],
@@ -47,19 +50,14 @@ shift; "$@"; status=$?
 exec 9>&-; wait $neighbour; exit $status`;
 
 /** Runs a program with guests and answers what they saw; `prefix` says as whom. */
-async function runGuests(
-  program: string,
-  workFolder: string,
-  publicAddress: string,
-  prefix: readonly string[],
-) {
+async function runGuests(program: URL, workFolder: string, publicAddress: string, prefix: readonly string[]) {
   const stage = await mkdtemp(join(folder, 'host-'));
   await run('mkfifo', [join(stage, 'fifo')]);
   const [command = '', ...args] = [
     ...['/usr/bin/unshare', '-nm', '/bin/sh', '-c', host, 'sh', stage],
     ...prefix,
     process.execPath,
-    support(program),
+    fileURLToPath(program),
     workFolder,
     guest.kernel,
     guest.initrd,
@@ -100,6 +98,7 @@ function expectedOutcome(mode: string, sshPort: number) {
     hops: [expect.any(Number), 0],
     sshPort,
     whileClaimed: 'guest-two',
+    neighbours: ['172.31.20.1'],
     publicAnswer: 'guest-two',
     closedPort: '',
     reachable: true,
@@ -117,7 +116,7 @@ testAsRoot(
   async () => {
     const work = join(folder, 'root');
     await mkdir(work);
-    const { outcome, end } = await runGuests('two-guests.ts', work, '127.77.9.5', []);
+    const { outcome, end } = await runGuests(programs.twoGuests, work, '127.77.9.5', []);
     expect(outcome).toEqual(expectedOutcome('rootful', outcome.sshPort));
     expect(outcome.hops[0]).toBeGreaterThan(10);
     expect([22, 10022]).toContain(outcome.sshPort);
@@ -133,7 +132,7 @@ testAsRoot('as nobody the same, in a user namespace', async () => {
   const work = join(folder, 'nobody');
   await mkdir(work);
   await chown(work, nobody, nobody);
-  const { outcome, end } = await runGuests('two-guests.ts', work, '127.77.9.6', asNobody);
+  const { outcome, end } = await runGuests(programs.twoGuests, work, '127.77.9.6', asNobody);
   expect(outcome).toEqual(expectedOutcome('rootless', 10022));
   expect(end).toEqual({ left: [] });
   expect(await readdir(join(work, 'networks'))).toEqual([]);
@@ -158,6 +157,7 @@ const expectedOfNics = {
     name: '172.31.20.2',
     metadata: '172.31.20.1',
   },
+  borrowed: [true, true, 0],
   closed: 'ECONNREFUSED',
   open: 'inner',
 };
@@ -171,7 +171,7 @@ testAsRoot.each([
     const work = join(folder, `nics-of-${name}`);
     await mkdir(work);
     await chown(work, uid, uid);
-    const { outcome, end } = await runGuests('nic-guests.ts', work, publicAddress, prefix);
+    const { outcome, end } = await runGuests(programs.nicGuests, work, publicAddress, prefix);
     expect(outcome).toEqual(expectedOfNics);
     expect(end).toEqual({ left: [] });
   },

@@ -15,6 +15,7 @@ import { ruleset } from '../../src/networks/namespace/ruleset.ts';
 import { runTool } from '../../src/networks/namespace/tool.ts';
 import { type OwnedProcesses, ownedProcesses } from '../../src/processes/owned-processes.ts';
 import { networkContract } from '../contract/network.ts';
+import { eventually } from '../support/eventually.ts';
 import { allTraffic, endpoint, plan, rule, vpcId } from '../support/vpc-plans.ts';
 
 const run = promisify(execFile);
@@ -158,6 +159,20 @@ describe('a VPC of namespaces', () => {
     await network.apply(plan(endpoint(1)));
     expect(['holder', 'slirp'].map(name => again.find(`${name}-${vpcId}`))).toEqual(before);
     network.close();
+  });
+
+  test('names and leases that were killed are back by themselves, without a server', async () => {
+    await network.apply(plan(endpoint(1)));
+    network.close();
+    const name = `dnsmasq-${vpcId}`;
+    const dead = processes.find(name)!;
+    process.kill(dead.pid, 'SIGKILL');
+    await processes.exited(name);
+    const answer = await eventually('names again', () =>
+      inside('busybox', 'nslookup', 'ip-172-31-20-1.ec2.internal', '172.31.0.2'),
+    );
+    expect(answer).toMatch(/Address: 172\.31\.20\.1$/m);
+    expect(processes.find(name)).not.toEqual(dead);
   });
 
   test('a holder that was killed is started again by itself, in the same namespace', async () => {

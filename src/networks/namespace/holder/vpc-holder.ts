@@ -1,8 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import type { Endpoint } from '../../../domain/vpc-plan-types.ts';
+import type { Endpoint, VpcPlan } from '../../../domain/vpc-plan-types.ts';
 import { privateAddresses } from '../addresses.ts';
+import { arpRules } from '../arp-rules.ts';
 import { type HolderRequest, type HolderStatus, holderVersion } from '../control.ts';
 import { ruleset } from '../ruleset.ts';
 import { runTool } from '../tool.ts';
@@ -35,6 +36,7 @@ export function vpcHolder(
   const bringTo = async (state: VpcState) => {
     // The firewall first: a tap must never be up without its rules. One that goes is cut off before it is removed.
     await runTool('nft', ['-f', '-'], ruleset(state));
+    await filterArp(state.plan);
     const { endpoints } = state.plan;
     primaries = new Map(
       endpoints.flatMap(one => (one.deviceIndex === 0 ? [[one.instanceId, one] as const] : [])),
@@ -79,6 +81,13 @@ export function vpcHolder(
       }
     },
   };
+}
+
+/** A kernel may lack this filter, without which a guest harms only the host's table of neighbours. */
+async function filterArp(plan: VpcPlan): Promise<void> {
+  await runTool('nft', ['-f', '-'], arpRules(plan)).catch(error =>
+    console.error(`what guests say in ARP is not filtered: ${error.message}`),
+  );
 }
 
 /** Whether the guest's kernel answers: also a refusal shows that it lives. */
