@@ -12,12 +12,12 @@ import {
 import { instanceNotInState } from '../../domain/volume-errors.ts';
 import { interfacesOf } from '../../jobs/instance-interfaces.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
-import { findInstances, instanceIds } from './instance-lookup.ts';
+import { findInstances } from './instance-lookup.ts';
 import { checkDeviceIndex } from './launch-interfaces.ts';
 import { refuseGiven } from './launch-parameters.ts';
 import { findInterface } from './network-interface-lookup.ts';
 import { operation } from './operation.ts';
-import { required } from './request.ts';
+import { idList, required } from './request.ts';
 
 /**
  * A running guest is given the interface by a job; a stopped one finds it at the next start.
@@ -25,7 +25,7 @@ import { required } from './request.ts';
  */
 export const attachNetworkInterface = operation('AttachNetworkInterface', async (input, context) => {
   const deviceIndex = checkDeviceIndex(required(input.DeviceIndex, 'DeviceIndex'));
-  const ids = instanceIds(input.InstanceId ? [input.InstanceId] : []);
+  const ids = idList('i', [required(input.InstanceId, 'InstanceId')]);
   refuseGiven([
     ['NetworkCardIndex', input.NetworkCardIndex],
     ['EnaSrdSpecification', input.EnaSrdSpecification],
