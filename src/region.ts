@@ -10,6 +10,7 @@ import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
 import { openIdentitySigner } from './identity/local-identity-signer.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
 import { askForBusyVolumes } from './jobs/busy-volumes.ts';
+import { askForHeldInterfaces } from './jobs/detach-network-interface.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth, healthWatch } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
@@ -118,6 +119,7 @@ export async function openRegion(options: RegionOptions) {
   const chores = [
     repeat('check the health of guests', 2_000, () => checkHealth(services), log),
     repeat('watch guests that were well', 60_000, healthWatch(services), log),
+    repeat('ask for held network interfaces', 5_000, () => askForHeldInterfaces(services), log),
     repeat('ask for busy volumes', 5_000, () => askForBusyVolumes(services), log),
     repeat('revive the block server', 1_000, reviveBlockServer, log),
     repeat('forget what is over', 60_000, () => keepHouse(services), log),

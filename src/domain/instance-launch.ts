@@ -1,5 +1,4 @@
 /** The records a launch begins with. */
-import { macAddress } from './addresses.ts';
 import type { BlockDeviceMapping } from './block-device-mapping.ts';
 import type { Image } from './image.ts';
 import type { Instance, MetadataOptions } from './instance.ts';
@@ -14,8 +13,6 @@ export interface Launch {
   image: Image;
   instanceType: string;
   subnet: { subnetId: string; vpcId: string; availabilityZone: string };
-  securityGroupIds: string[];
-  hasPublicAddress: boolean;
   key?: { keyName: string; publicKey: string };
   userData?: string;
   clientToken?: string;
@@ -30,10 +27,10 @@ export interface Launch {
 /** What each has of its own. */
 export interface InstanceIdentity {
   instanceId: string;
-  networkInterfaceId: string;
   amiLaunchIndex: number;
+  networkInterfaceId: string;
+  macAddress: string;
   privateIpAddress: string;
-  publicIpAddress?: string;
 }
 
 export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): Instance {
@@ -62,9 +59,6 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     availabilityZone: subnet.availabilityZone,
     vpcId: subnet.vpcId,
     subnetId: subnet.subnetId,
-    macAddress: macAddress(own.networkInterfaceId),
-    associatePublicIpAddress: launch.hasPublicAddress ? undefined : false,
-    securityGroupIds: launch.securityGroupIds,
     keyName: launch.key?.keyName,
     publicKey: launch.key?.publicKey,
     userData: launch.userData,

@@ -1,7 +1,9 @@
 import type { Instance } from '../domain/instance.ts';
 import { instanceType } from '../domain/instance-types.ts';
-import type { GuestSpec } from '../engines/engine.ts';
+import { isInterfaceToBePlugged } from '../domain/network-interface.ts';
+import type { GuestNic, GuestSpec } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
+import { interfacesOf } from './instance-interfaces.ts';
 import { isToBePlugged, volumeSpec, volumesOf } from './instance-volumes.ts';
 import { PermanentFailure } from './job.ts';
 import { prepareVolume } from './prepare-volume.ts';
@@ -21,7 +23,9 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
       applyVpc(services, instance.vpcId),
     ]);
-    const nics = [await network.nic(instance.vpcId, instance.networkInterfaceId)];
+    const interfaces = (await interfacesOf(records.read, instance.instanceId)).filter(isInterfaceToBePlugged);
+    const nics: GuestNic[] = [];
+    for (const one of interfaces) nics.push(await network.nic(instance.vpcId, one.networkInterfaceId));
     const guestDisks = opened.map(disk => {
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };

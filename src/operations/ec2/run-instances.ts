@@ -13,6 +13,8 @@ import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive, liveStates } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
 import { checkMetadataTags, settleMetadataOptions } from '../../domain/metadata-options.ts';
+import { type AttachedInterface, needsLease } from '../../domain/network-interface.ts';
+import type { Tags } from '../../domain/tags.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
@@ -25,6 +27,7 @@ import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
 import { findNetwork } from './launch-network.ts';
 import { type LaunchRequest, parseLaunch } from './launch-request.ts';
+import { launchedInterfaces } from './launched-interfaces.ts';
 import { operation } from './operation.ts';
 import { presentInstance } from './present/instance.ts';
 import { publicAddresses } from './public-address.ts';
@@ -73,7 +76,7 @@ async function launch(
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const devices = await launchDevices(records, context, image, request.blockDevices);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
-  const network = await findNetwork(records, context, request.network, counts);
+  const network = await findNetwork(records, context, request.network, type, counts);
   const key = await findKey(records, accountId, request.keyName);
 
   const settings = await records.accountSettings.get(accountId);
@@ -89,27 +92,32 @@ async function launch(
     image,
     instanceType: typeName,
     subnet: network.subnet,
-    securityGroupIds: network.securityGroups.map(group => group.groupId),
-    hasPublicAddress: network.hasPublicAddress,
     key,
     clientToken: input.ClientToken || undefined,
     metadataOptions,
   };
-  const nextAddress = await publicAddresses(records, context);
-  const places = network.privateIpAddresses.map(privateIpAddress => ({
-    ...{ privateIpAddress, instanceType: typeName, availabilityZone: network.subnet.availabilityZone },
-  }));
-  const fit = await fitting(records, context, places, counts.least);
-  const instances = fit.map(({ privateIpAddress }, amiLaunchIndex) => {
-    const instanceId = context.newId('i');
-    const publicIpAddress = network.hasPublicAddress ? nextAddress(instanceId) : undefined;
-    const networkInterfaceId = context.newId('eni');
-    const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
-    return newInstance(shared, own, context.now());
-  });
-  for (const instance of instances) await write(records, context, instance, devices, tags);
+  const addresses = await publicAddresses(records, context);
+  const { availabilityZone } = network.subnet;
+  const places = network.instances.map(planned => ({ planned, instanceType: typeName, availabilityZone }));
+  const launched = (await fitting(records, context, places, counts.least)).map(
+    ({ planned }, amiLaunchIndex) => {
+      const instanceId = context.newId('i');
+      const interfaces = launchedInterfaces(context, planned, instanceId, network) as [AttachedInterface];
+      if (needsLease(interfaces)) interfaces[0] = addresses.leaseTo(interfaces[0], instanceId);
+      const [
+        {
+          networkInterfaceId,
+          macAddress,
+          addresses: [{ privateIpAddress }],
+        },
+      ] = interfaces;
+      const own = { instanceId, amiLaunchIndex, networkInterfaceId, macAddress, privateIpAddress };
+      return { instance: newInstance(shared, own, context.now()), interfaces };
+    },
+  );
+  for (const one of launched) await write(records, context, one, devices, tags);
   await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
-  return instances;
+  return launched.map(({ instance }) => instance);
 }
 
 /** As many as the account may still have, if that is enough. @throws InstanceLimitExceeded */
@@ -134,19 +142,14 @@ async function findKey(records: RegionWriter, ownerId: string, keyName: string |
 async function write(
   records: RegionWriter,
   context: Context,
-  instance: Instance,
+  { instance, interfaces }: { instance: Instance; interfaces: readonly AttachedInterface[] },
   { mappings, snapshots }: LaunchDevices,
   tags: LaunchRequest['tags'],
 ): Promise<void> {
-  const { instanceId, networkInterfaceId, ownerId } = instance;
+  const { instanceId, ownerId } = instance;
   await records.instances.put(instance);
   await writeTags(records, ownerId, { id: instanceId, type: 'instance' }, tags.instance);
-  await writeTags(
-    records,
-    ownerId,
-    { id: networkInterfaceId, type: 'network-interface' },
-    tags['network-interface'],
-  );
+  for (const one of interfaces) await writeInterface(records, one, tags['network-interface']);
   for (const { deviceName, ebs } of mappings) {
     // Instance-store disks: no type here has any, and AWS ignores what a type lacks.
     if (!ebs) continue;
@@ -156,6 +159,18 @@ async function write(
     await writeTags(records, ownerId, { id: volume.volumeId, type: 'volume' }, tags.volume);
   }
   await context.jobs.enqueue(records, 'launch-instance', instanceId, { instanceId });
+}
+
+/** Tags are for those the launch makes. */
+async function writeInterface(
+  records: RegionWriter,
+  one: AttachedInterface,
+  tags: Tags | undefined,
+): Promise<void> {
+  const { networkInterfaceId: id, ownerId } = one;
+  const isNew = (await records.networkInterfaces.get(id)) === undefined;
+  await records.networkInterfaces.put(one);
+  if (isNew) await writeTags(records, ownerId, { id, type: 'network-interface' }, tags);
 }
 
 /** AWS shows no devices in the answer to a launch. */

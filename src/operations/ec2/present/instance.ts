@@ -3,10 +3,10 @@ import { privateDnsName } from '../../../domain/addresses.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
 import { firmwareOf } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
-import { type InstanceView, isWindows } from '../../../domain/instance-view.ts';
+import { type InstanceView, isWindows, publicIpOf, securityGroupsOf } from '../../../domain/instance-view.ts';
 import { zoneId } from '../../../domain/network-zones.ts';
 import type { Volume } from '../../../domain/volume.ts';
-import { presentGroups, presentNetworkInterface } from './network-interface.ts';
+import { presentGroups, presentInstanceInterface } from './network-interface.ts';
 import { presentTags } from './tags.ts';
 
 export function presentState(state: InstanceState): sdk.InstanceState {
@@ -104,12 +104,12 @@ function presentNetwork(view: InstanceView): sdk.Instance {
     SubnetId: instance.subnetId,
     PrivateIpAddress: instance.privateIpAddress,
     PrivateDnsName: privateDnsName(region, instance.privateIpAddress),
-    PublicIpAddress: instance.publicIpAddress,
+    PublicIpAddress: publicIpOf(view),
     // No name server of the world would know it: the address is this host's.
     PublicDnsName: '',
-    SourceDestCheck: true,
-    SecurityGroups: presentGroups(view),
-    NetworkInterfaces: [presentNetworkInterface(view)],
+    SourceDestCheck: view.networkInterfaces[0]?.networkInterface.sourceDestCheck ?? true,
+    SecurityGroups: presentGroups(securityGroupsOf(view)),
+    NetworkInterfaces: view.networkInterfaces.map(presentInstanceInterface),
     PrivateDnsNameOptions: {
       HostnameType: 'ip-name',
       EnableResourceNameDnsARecord: false,
@@ -118,7 +118,7 @@ function presentNetwork(view: InstanceView): sdk.Instance {
   };
 }
 
-/** A terminated instance has given its network interface back. */
+/** A terminated instance has given its network interfaces back. */
 const goneNetwork: sdk.Instance = {
   PrivateDnsName: '',
   PublicDnsName: '',
