@@ -10,6 +10,7 @@ describe('guests in memory', () => {
       guest: async instanceId => ({
         instanceId,
         architecture: 'x86_64',
+        firmware: 'legacy-bios',
         vcpus: 1,
         memoryMiB: 64,
         instanceType: 't3.nano',

@@ -11,6 +11,7 @@ import type { GuestExit, GuestSpec } from '../../src/engines/engine.ts';
 import { probeAccelerator } from '../../src/engines/qemu/probe.ts';
 import { createQemuEngine } from '../../src/engines/qemu/qemu-engine.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
+import { findProgram } from '../../src/programs.ts';
 import { QmpClient } from '../../src/qmp/client.ts';
 import { engineContract } from '../contract/engine.ts';
 import { helloDisk } from './boot-sector.ts';
@@ -51,7 +52,7 @@ async function realEngine(disk = helloDisk()) {
       runtimeFolder: join(folder, 'run'),
       processes: processes(),
       accelerator,
-      qemu,
+      findProgram,
       log: message => messages.push(message),
     });
   let engine = create();
@@ -70,6 +71,7 @@ async function realEngine(disk = helloDisk()) {
     return {
       instanceId,
       architecture: 'x86_64',
+      firmware: 'legacy-bios',
       vcpus: 1,
       memoryMiB: 32,
       instanceType: 't3.nano',

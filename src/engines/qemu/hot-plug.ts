@@ -26,10 +26,25 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
     throw new Error(`the guest has not let go of ${volumeId} yet, which was taken from it: reboot it`);
   if (drive) return;
   await removeNodes(qmp, volumeId);
+  const bus = await freeBus(qmp);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  // It takes the first free slot of 31. Without the legacy interface it needs no I/O ports, of which a bridge has few.
-  const place = { bus: hotPlugBus, 'disable-legacy': 'on' };
+  // Without the legacy interface it needs no I/O ports, of which a bridge has few.
+  const place = { bus, 'disable-legacy': 'on' };
   await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
+}
+
+/** The bridge, whose first free slot of 31 is taken, or the first port that is free. */
+async function freeBus(qmp: QmpClient): Promise<string> {
+  const list = (path: string) => qmp.execute<Array<{ name: string }>>('qom-list', { path });
+  const devices = (await list('/machine/peripheral')).map(({ name }) => name);
+  if (devices.includes(hotPlugBus)) return hotPlugBus;
+  const number = (port: string) => Number(port.slice(hotPlugBus.length));
+  const ports = devices.filter(name => name.startsWith(hotPlugBus) && Number.isInteger(number(name)));
+  for (const port of ports.sort((a, b) => number(a) - number(b))) {
+    const onBus = await list(`/machine/peripheral/${port}/${port}`);
+    if (!onBus.some(({ name }) => name.startsWith('child['))) return port;
+  }
+  throw new Error('the guest has no free slot for another volume: stop it before you attach more');
 }
 
 /**
