@@ -4,7 +4,6 @@ import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
   instanceLimitExceeded,
-  invalidInstanceType,
   keyPairNotFound,
   tokenInstanceTerminated,
 } from '../../domain/instance-errors.ts';
@@ -69,8 +68,7 @@ async function launch(
   const request = parseLaunch(input);
   const image = await launchableImage(records, context, allowed, request.imageId);
   const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
-  const type = instanceType(typeName);
-  if (!type) throw invalidInstanceType(typeName);
+  const type = instanceType(typeName)!;
   checkFit(image, type);
   await checkHost(context, image, type);
   checkCpuCredits(type, request.cpuCredits);
