@@ -180,7 +180,9 @@ test('an image is refused on types of other architectures and boot modes', async
     }),
   );
   await expect(start(ImageId!, 't2.nano')).rejects.toMatchObject({
-    name: 'InvalidParameterCombination',
-    message: "The instance type 't2.nano' does not support the boot mode 'uefi' of the AMI.",
+    name: 'InvalidParameterValue',
+    message: expect.stringContaining(
+      't2.nano instance type does not support an AMI with a boot mode of UEFI',
+    ),
   });
 });

@@ -35,7 +35,7 @@ describe('an instance boots', () => {
 
 test('an image that boots by UEFI alone is refused where there is none', () => {
   expect(() => checkFit(image({ bootMode: 'uefi' }), instanceType('t2.micro')!)).toThrow(
-    "The instance type 't2.micro' does not support the boot mode 'uefi' of the AMI.",
+    'The t2.micro instance type does not support an AMI with a boot mode of UEFI.',
   );
   for (const bootMode of ['uefi-preferred', 'legacy-bios', undefined] as const)
     expect(() => checkFit(image({ bootMode }), instanceType('t2.micro')!)).not.toThrow();
