@@ -13,6 +13,8 @@ export interface AccountSettings {
   allowedImagesState?: AllowedImagesState;
   imageCriteria?: ImageCriterion[];
   metadataDefaults?: MetadataDefaults;
+  /** It deleted its default VPC, which is not made anew unasked. */
+  hasNoDefaultVpc?: boolean;
 }
 
 /** What holds for an account that chose nothing. */

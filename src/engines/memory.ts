@@ -9,10 +9,12 @@ export interface MemoryEngine extends Engine {
   crash(instanceId: string): void;
   /** The guest writes to its serial console. */
   print(instanceId: string, text: string): void;
-  /** Whether the guest lets go of a volume it is asked for; it does, unless said otherwise. */
-  hold(volumeId: string, holds: boolean): void;
+  /** Whether the guest lets go of a volume or network interface it is asked for; it does, unless said otherwise. */
+  hold(deviceId: string, holds: boolean): void;
   /** The volume ids a guest has, those it forcibly lost left out. */
   disks(instanceId: string): string[];
+  /** The network interface ids a guest has. */
+  nics(instanceId: string): string[];
   /** How many times reset was pressed since the guest was started. */
   resets(instanceId: string): number;
 }
@@ -25,9 +27,16 @@ const whitePixel = Buffer.from(
   'base64',
 );
 
+interface Guest {
+  guest: GuestSpec;
+  resets: number;
+  disks: Set<string>;
+  nics: Set<string>;
+}
+
 /** Guests that are only rows, for tests: they obey the power button and print `hello` when they start. */
 export function createMemoryEngine(): MemoryEngine {
-  const running = new Map<string, { guest: GuestSpec; resets: number; disks: Set<string> }>();
+  const running = new Map<string, Guest>();
   const held = new Set<string>();
   const consoles = new Map<string, Buffer>();
   const listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
@@ -41,6 +50,12 @@ export function createMemoryEngine(): MemoryEngine {
     if (!row) throw new Error(`${instanceId} does not run`);
     return row;
   };
+  const letGo = (devices: Set<string> | undefined, deviceId: string, force: boolean) => {
+    if (!devices?.has(deviceId)) return true;
+    if (held.has(deviceId) && !force) return false;
+    devices.delete(deviceId);
+    return true;
+  };
   const end = (instanceId: string, exit: GuestExit) => {
     if (!running.delete(instanceId)) return;
     for (const listener of listeners) listener(instanceId, exit);
@@ -52,7 +67,8 @@ export function createMemoryEngine(): MemoryEngine {
     async start(guest) {
       if (running.has(guest.instanceId)) return;
       const disks = new Set(guest.disks.map(disk => disk.volumeId));
-      running.set(guest.instanceId, { guest, resets: 0, disks });
+      const nics = new Set(guest.nics.map(nic => nic.networkInterfaceId));
+      running.set(guest.instanceId, { guest, resets: 0, disks, nics });
       print(guest.instanceId, 'hello\r\n');
     },
     shutdown: async instanceId => end(instanceId, 'stopped'),
@@ -65,13 +81,12 @@ export function createMemoryEngine(): MemoryEngine {
     async attach(instanceId, { volumeId }) {
       guestOf(instanceId).disks.add(volumeId);
     },
-    async detach(instanceId, volumeId, { force }) {
-      const disks = running.get(instanceId)?.disks;
-      if (!disks?.has(volumeId)) return true;
-      if (held.has(volumeId) && !force) return false;
-      disks.delete(volumeId);
-      return true;
+    detach: async (instanceId, volumeId, { force }) => letGo(running.get(instanceId)?.disks, volumeId, force),
+    async attachNic(instanceId, { networkInterfaceId }) {
+      guestOf(instanceId).nics.add(networkInterfaceId);
     },
+    detachNic: async (instanceId, networkInterfaceId, { force }) =>
+      letGo(running.get(instanceId)?.nics, networkInterfaceId, force),
     async resizeDisk(instanceId, { volumeId }, resize) {
       if (!guestOf(instanceId).disks.has(volumeId)) throw new Error(`${instanceId} has no ${volumeId}`);
       await resize();
@@ -87,8 +102,9 @@ export function createMemoryEngine(): MemoryEngine {
     powerOff: instanceId => end(instanceId, 'guest-shutdown'),
     crash: instanceId => end(instanceId, 'crashed'),
     print,
-    hold: (volumeId, holds) => void (holds ? held.add(volumeId) : held.delete(volumeId)),
+    hold: (deviceId, holds) => void (holds ? held.add(deviceId) : held.delete(deviceId)),
     disks: instanceId => [...(running.get(instanceId)?.disks ?? [])],
+    nics: instanceId => [...(running.get(instanceId)?.nics ?? [])],
     resets: instanceId => running.get(instanceId)?.resets ?? 0,
   };
 }

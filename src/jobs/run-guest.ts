@@ -25,18 +25,18 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
       applyVpc(services, instance.vpcId),
     ]);
-    const nic = await network.nic(instance.vpcId, instance.instanceId);
+    const nics = [await network.nic(instance.vpcId, instance.networkInterfaceId)];
     const guestDisks = opened.map(disk => {
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    await engine.start({ ...machine, disks: guestDisks, nic });
+    await engine.start({ ...machine, disks: guestDisks, nics });
   });
 }
 
-function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {
+function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nics'> {
   const type = instanceType(instance.instanceType);
   if (!type)
     throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { GuestSpec } from '../engine.ts';
+import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveProperties } from './drive.ts';
 import { type Accelerator, type Machine, machineOf } from './machines.ts';
+import { nicProperties, tapProperties } from './nic.ts';
 
 /** Where one guest's files are. */
 export interface GuestPaths {
@@ -13,8 +14,8 @@ export interface GuestPaths {
 }
 
 /**
- * The bridge whose slots take volumes plugged in while the guest runs. A root port for each would do too (`hot0`, …; what
- * has no ACPI hot plug has nothing else), but costs every boot under TCG a fifth of a second.
+ * The bridge whose slots take volumes and NICs plugged in while the guest runs. A root port for each would do too (`hot0`, …;
+ * what has no ACPI hot plug has nothing else), but costs every boot under TCG a fifth of a second.
  */
 export const hotPlugBus = 'hot';
 const firstPortSlot = 4;
@@ -31,6 +32,7 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
  */
 export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
   const machine = machineOf(guest);
+  const devices = guest.disks.length + guest.nics.length;
   return [
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
     ...firmwareNodes(paths),
@@ -51,12 +53,10 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     // Behind the random numbers, so that those stay where guests know them.
     ...machine.screen,
-    ...ports(guest, machine),
+    ...ports(devices, machine),
     ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
-    ...nicDevice(guest, `rp${guest.disks.length}`),
-    ...(machine.hotPlug === 'bridge'
-      ? ['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${guest.disks.length + 1}`]
-      : []),
+    ...guest.nics.flatMap((nic, index) => nicDevice(nic, `rp${guest.disks.length + index}`)),
+    ...(machine.hotPlug === 'bridge' ? ['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${devices}`] : []),
   ];
 }
 
@@ -99,8 +99,8 @@ function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
 }
 
 /** Devices sit behind root ports, since only there they can be unplugged; eight ports share a slot. */
-function ports({ disks }: GuestSpec, { hotPlug }: Machine): string[] {
-  const own = disks.length + (hotPlug === 'bridge' ? 2 : 1);
+function ports(devices: number, { hotPlug }: Machine): string[] {
+  const own = devices + (hotPlug === 'bridge' ? 1 : 0);
   const spare = hotPlug === 'bridge' ? 0 : hotPlug;
   return Array.from({ length: own + spare }, (_, index) => {
     const id = index < own ? `rp${index}` : `${hotPlugBus}${index - own}`;
@@ -116,18 +116,24 @@ function ports({ disks }: GuestSpec, { hotPlug }: Machine): string[] {
 }
 
 function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
-  const { driver, ...properties } = driveProperties(disk.volumeId, disk.volumeId);
-  const options = { ...properties, bus: port, ...(disk.boot && { bootindex: 1 }) };
-  const device = [driver, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)];
-  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device.join(',')];
+  const properties = { ...driveProperties(disk.volumeId, disk.volumeId), bus: port };
+  const device = options({ ...properties, ...(disk.boot && { bootindex: 1 }) }, 'driver');
+  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device];
 }
 
-function nicDevice({ nic }: GuestSpec, port: string): string[] {
+function nicDevice(nic: GuestNic, port: string): string[] {
+  const device = options({ ...nicProperties(nic), bus: port }, 'driver');
+  return ['-netdev', options(tapProperties(nic), 'type'), '-device', device];
+}
+
+/** Properties as one argument: the value of `first`, then the others by name. */
+function options(properties: Readonly<Record<string, string | number | boolean>>, first: string): string {
+  const { [first]: implied, ...others } = properties;
+  const text = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : `${value}`);
   return [
-    ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
-    '-device',
-    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},bus=${port},romfile=`,
-  ];
+    `${implied}`,
+    ...Object.entries(others).map(([name, value]) => `${name}=${escaped(text(value))}`),
+  ].join(',');
 }
 
 /** Doubles commas, which separate options. */

@@ -1,9 +1,10 @@
 /** Volumes that come to a guest, go from it or grow while it runs, over QMP. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
-import { type QmpClient, QmpError, QmpTimeout } from '../../qmp/client.ts';
-import { hotPlugBus } from './command-line.ts';
+import { type QmpClient, QmpError } from '../../qmp/client.ts';
 import { diskNode, driveId, driveProperties } from './drive.ts';
+import { freeBus } from './free-bus.ts';
+import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
 const linkPatience = 2_000;
@@ -33,20 +34,6 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
   await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
 }
 
-/** The bridge, whose first free slot of 31 is taken, or the first port that is free. */
-async function freeBus(qmp: QmpClient): Promise<string> {
-  const list = (path: string) => qmp.execute<Array<{ name: string }>>('qom-list', { path });
-  const devices = (await list('/machine/peripheral')).map(({ name }) => name);
-  if (devices.includes(hotPlugBus)) return hotPlugBus;
-  const number = (port: string) => Number(port.slice(hotPlugBus.length));
-  const ports = devices.filter(name => name.startsWith(hotPlugBus) && Number.isInteger(number(name)));
-  for (const port of ports.sort((a, b) => number(a) - number(b))) {
-    const onBus = await list(`/machine/peripheral/${port}/${port}`);
-    if (!onBus.some(({ name }) => name.startsWith('child['))) return port;
-  }
-  throw new Error('the guest has no free slot for another volume: stop it before you attach more');
-}
-
 /**
  * Asks the guest to let go of a volume. One that still boots, hangs, or has no PCI hot plug does not answer; with `force`
  * it is left with a device that forgets everything, until it lets go of that or is reset.
@@ -59,7 +46,7 @@ export async function unplug(
 ): Promise<boolean> {
   const drive = await findDrive(qmp, volumeId);
   if (drive?.node === goneNode(volumeId)) return true;
-  if (drive && !(await isLetGo(qmp, volumeId, timeoutMs))) {
+  if (drive && !(await isLetGo(qmp, driveId(volumeId), timeoutMs))) {
     if (!force) return false;
     const node = goneNode(volumeId);
     await qmp.execute('blockdev-add', {
@@ -93,23 +80,6 @@ export async function resizeDrive(
   }
   // It has that size already: the device is told to look.
   await qmp.execute('block_resize', { 'node-name': await nodeOf(qmp, volumeId), size });
-}
-
-async function isLetGo(qmp: QmpClient, volumeId: string, timeoutMs: number): Promise<boolean> {
-  const id = driveId(volumeId);
-  try {
-    await qmp.executeUntil(
-      ({ name, data }) => name === 'DEVICE_DELETED' && data.device === id,
-      'device_del',
-      { id },
-      timeoutMs,
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof QmpTimeout) return false;
-    if (error instanceof QmpError && error.errorClass === 'DeviceNotFound') return true;
-    throw error;
-  }
 }
 
 /** Links a device to another node; QEMU does not survive being given the one it has. */

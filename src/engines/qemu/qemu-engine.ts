@@ -12,6 +12,7 @@ import { boundConsole, readConsole } from './console-log.ts';
 import { firmwareOf, keepVariables } from './firmware.ts';
 import { checkUuid, type GuestMonitor, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
+import { plugNic, unplugNic } from './hot-plug-nic.ts';
 import { type FindProgram, lackingFor } from './lacking.ts';
 import { type Accelerator, acceleratorFor, machineOf } from './machines.ts';
 import { takeScreenshot } from './screenshot.ts';
@@ -145,7 +146,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     if (lacking || !qemu) throw new Error(lacking);
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
     const where = { ...paths(instanceId), ...(await firmware(guest)) };
-    const argv = [...guest.nic.enter, qemu, ...commandLine(guest, where, accelerator)];
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator)];
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');
     await rm(logFile, { force: true });
@@ -227,6 +228,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     async detach(instanceId, volumeId, how) {
       if (!isAlive(instanceId)) return true;
       return unplug(await running(instanceId), volumeId, how);
+    },
+    attachNic: async (instanceId, nic) => plugNic(await running(instanceId), nic),
+    async detachNic(instanceId, networkInterfaceId, how) {
+      if (!isAlive(instanceId)) return true;
+      return unplugNic(await running(instanceId), networkInterfaceId, how);
     },
     resizeDisk: async (instanceId, disk, resize) => resizeDrive(await running(instanceId), disk, resize),
     isRunning: async instanceId => isAlive(checked(instanceId)),
