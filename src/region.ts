@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { takeOverBlockServer } from './disks/block-server/process.ts';
 import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
-import type { Accelerator } from './engines/qemu/command-line.ts';
+import type { Accelerator } from './engines/qemu/machines.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
 import { openIdentitySigner } from './identity/local-identity-signer.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
@@ -23,7 +23,7 @@ import type { JobServices } from './jobs/services.ts';
 import type { Log } from './log.ts';
 import { createNamespaceNetwork } from './networks/namespace/namespace-network.ts';
 import { ownedProcesses } from './processes/owned-processes.ts';
-import type { Programs } from './programs.ts';
+import { findProgram, type Programs } from './programs.ts';
 import { openRegionBlocks, regionBucket } from './region-blocks.ts';
 import { repeat } from './repeat.ts';
 import { sealedTokens } from './sealed-tokens.ts';
@@ -82,7 +82,7 @@ export async function openRegion(options: RegionOptions) {
     runtimeFolder,
     processes,
     accelerator,
-    qemu: programs.qemuSystem,
+    findProgram,
     log: tell,
   });
   const network = await createNamespaceNetwork({

@@ -2,7 +2,7 @@
 import { privateDnsName } from './addresses.ts';
 import type { FilterTable, FilterValue } from './filters.ts';
 import { instanceStateCodes } from './instance.ts';
-import { firmwareOf } from './instance-fit.ts';
+import { currentBootMode } from './instance-fit.ts';
 import { type InstanceView, isWindows, publicIpOf, securityGroupsOf } from './instance-view.ts';
 import { sharedInterfaceFilters } from './network-interface-filters.ts';
 import { zoneId } from './network-zones.ts';
@@ -15,7 +15,7 @@ const ofInstance: Record<string, Read> = {
   'availability-zone-id': ({ instance }) => zoneId(instance.availabilityZone),
   'boot-mode': ({ instance }) => instance.bootMode,
   'client-token': ({ instance }) => instance.clientToken,
-  'current-instance-boot-mode': ({ instance }) => firmwareOf(instance.architecture, instance.bootMode),
+  'current-instance-boot-mode': ({ instance }) => currentBootMode(instance),
   'ebs-optimized': ({ instance }) => instance.ebsOptimized,
   'ena-support': ({ instance }) => instance.enaSupport,
   'enclave-options.enabled': () => false,

@@ -1,10 +1,11 @@
 import type { OpenVolume } from '../disks/disk.ts';
-import type { Architecture } from '../domain/image.ts';
+import type { Architecture, Firmware } from '../domain/image.ts';
 
 /** A guest to run. */
 export interface GuestSpec {
   instanceId: string;
   architecture: Architecture;
+  firmware: Firmware;
   vcpus: number;
   memoryMiB: number;
   /** What SMBIOS shows as the product, e.g. `t3.micro`. */
@@ -31,7 +32,9 @@ export type GuestExit = 'guest-shutdown' | 'stopped' | 'crashed';
 export interface Engine {
   /** What executes guest code, e.g. `kvm`, `tcg`, `memory`. */
   readonly accelerator: string;
-  /** Starts the guest unless it runs already; resolves once its CPU runs. */
+  /** Why guests of this kind cannot run on this host, with the remedy; undefined where they can. */
+  lacking(guest: Pick<GuestSpec, 'architecture' | 'firmware'>): Promise<string | undefined>;
+  /** Starts the guest unless it runs already; resolves once its CPU runs. @throws for one it is `lacking` something for. */
   start(guest: GuestSpec): Promise<void>;
   /** Presses the power button and waits for the guest to go; after `timeoutMs` pulls the plug. Absent is no error. */
   shutdown(instanceId: string, timeoutMs: number): Promise<void>;
@@ -75,7 +78,7 @@ export interface Engine {
    * @param wake presses a key without a character first, which ends a screen saver
    */
   screenshot(instanceId: string, wake: boolean): Promise<Buffer | undefined>;
-  /** Forgets a terminated guest: its console log and sockets. */
+  /** Forgets a terminated guest: its console log, its firmware's variables and sockets. */
   forget(instanceId: string): Promise<void>;
   onExit(listener: (instanceId: string, exit: GuestExit) => void): void;
 }

@@ -1,4 +1,5 @@
 import type { Instance } from '../domain/instance.ts';
+import { firmwareOn } from '../domain/instance-fit.ts';
 import { instanceType } from '../domain/instance-types.ts';
 import { isInterfaceToBePlugged } from '../domain/network-interface.ts';
 import type { GuestNic, GuestSpec } from '../engines/engine.ts';
@@ -15,6 +16,9 @@ import type { JobServices } from './services.ts';
  */
 export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
   const { disks, engine, network, records, locks } = services;
+  const machine = hardware(instance);
+  const lacking = await engine.lacking(machine);
+  if (lacking) throw new PermanentFailure('Server.InternalError', `Server.InternalError: ${lacking}`);
   await locks.run(`holder ${instance.instanceId}`, async () => {
     // Volumes may come and go until here.
     const volumes = (await volumesOf(records.read, instance.instanceId)).filter(isToBePlugged);
@@ -32,7 +36,7 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    await engine.start({ ...hardware(instance), disks: guestDisks, nics });
+    await engine.start({ ...machine, disks: guestDisks, nics });
   });
 }
 
@@ -43,6 +47,7 @@ function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nics'> {
   return {
     instanceId: instance.instanceId,
     architecture: instance.architecture,
+    firmware: firmwareOn(instance.bootMode, type),
     instanceType: instance.instanceType,
     vcpus: type.vcpus,
     memoryMiB: type.memoryMiB,

@@ -14,7 +14,7 @@ export interface Context {
   readonly records: RegionDatabase;
   readonly jobs: JobQueue;
   readonly blocks: BlockStore;
-  readonly engine: Pick<Engine, 'consoleOutput' | 'screenshot'>;
+  readonly engine: Pick<Engine, 'consoleOutput' | 'lacking' | 'screenshot'>;
   readonly accounts: Accounts;
   /** All there are. */
   readonly organizations: readonly Organization[];

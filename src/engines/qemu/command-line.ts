@@ -1,33 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveProperties } from './drive.ts';
+import { type Accelerator, type Machine, machineOf } from './machines.ts';
 import { nicProperties, tapProperties } from './nic.ts';
-
-/** What executes guest code. */
-export type Accelerator = 'kvm' | 'tcg';
 
 /** Where one guest's files are. */
 export interface GuestPaths {
   qmpSocket: string;
   consoleSocket: string;
   consoleLog: string;
+  /** UEFI firmware, and the guest's own variables; none for the BIOS. */
+  firmware?: { code: string; variables: string };
 }
 
 /**
- * The bridge whose slots take volumes and NICs plugged in while the guest runs. A root port for each would do too, but costs
- * every boot under TCG a fifth of a second.
+ * The bridge whose slots take volumes and NICs plugged in while the guest runs. A root port for each would do too (`hot0`, …;
+ * what has no ACPI hot plug has nothing else), but costs every boot under TCG a fifth of a second.
  */
 export const hotPlugBus = 'hot';
 const firstPortSlot = 4;
 const portsPerSlot = 8;
-
-/** The machine is pinned: a guest finds the same hardware after an upgrade of QEMU. */
-const machine = 'pc-q35-7.2,graphics=off';
-
-/** All that TCG can do but five-level paging, which every access of a guest that switches it on pays for. */
-export function cpuModel(accelerator: Accelerator): string {
-  return accelerator === 'kvm' ? 'host' : 'max,la57=off';
-}
 
 /**
  * TCG with one thread for all vCPUs: with a thread each, a second vCPU that the host starved at boot was once seen to lose
@@ -37,17 +29,16 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
 
 /**
  * QEMU's arguments for a guest, without the program's name. https://www.qemu.org/docs/master/system/invocation.html
- * @throws for an architecture this engine does not run.
  */
 export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
-  if (guest.architecture === 'arm64')
-    throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+  const machine = machineOf(guest);
   const devices = guest.disks.length + guest.nics.length;
   return [
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
-    ...['-machine', machine],
+    ...firmwareNodes(paths),
+    ...['-machine', machine.type[accelerator] + (paths.firmware ? ',pflash0=code,pflash1=variables' : '')],
     ...['-accel', accelerators[accelerator]],
-    ...['-cpu', cpuModel(accelerator)],
+    ...['-cpu', machine.cpu[accelerator]],
     ...['-smp', `${guest.vcpus}`, '-m', `${guest.memoryMiB}M`],
     ...['-rtc', 'base=utc', '-boot', 'strict=on'],
     // The CPU waits for `cont`, so that no event comes before somebody listens.
@@ -60,12 +51,23 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-mon', 'chardev=qmp,mode=control'],
     ...serialConsole(paths),
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
-    // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
-    ...['-device', 'VGA,id=video0,vgamem_mb=8'],
-    ...rootPorts(devices + 1),
+    // Behind the random numbers, so that those stay where guests know them.
+    ...machine.screen,
+    ...ports(devices, machine),
     ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
     ...guest.nics.flatMap((nic, index) => nicDevice(nic, `rp${guest.disks.length + index}`)),
-    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${devices}`],
+    ...(machine.hotPlug === 'bridge' ? ['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${devices}`] : []),
+  ];
+}
+
+/** Firmware is read from flash memory; what a guest writes there, its boot entries for one, stays its own. */
+function firmwareNodes({ firmware }: GuestPaths): string[] {
+  if (!firmware) return [];
+  const node = (name: string, filename: string, readOnly: boolean) =>
+    JSON.stringify({ driver: 'file', 'node-name': name, filename, 'read-only': readOnly });
+  return [
+    ...['-blockdev', node('code', firmware.code, true)],
+    ...['-blockdev', node('variables', firmware.variables, false)],
   ];
 }
 
@@ -87,7 +89,7 @@ export function guestUuid(instanceId: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** The firmware writes here too (`graphics=off`), so that a disk that does not boot says so in the log. */
+/** Where the guest and its firmware write. */
 function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
   return [
     '-chardev',
@@ -97,15 +99,18 @@ function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
 }
 
 /** Devices sit behind root ports, since only there they can be unplugged; eight ports share a slot. */
-function rootPorts(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
+function ports(devices: number, { hotPlug }: Machine): string[] {
+  const own = devices + (hotPlug === 'bridge' ? 1 : 0);
+  const spare = hotPlug === 'bridge' ? 0 : hotPlug;
+  return Array.from({ length: own + spare }, (_, index) => {
+    const id = index < own ? `rp${index}` : `${hotPlugBus}${index - own}`;
     const slot = firstPortSlot + Math.floor(index / portsPerSlot);
     const functionNumber = index % portsPerSlot;
     const address = `${slot.toString(16)}.${functionNumber}`;
     const multifunction = functionNumber === 0 ? ',multifunction=on' : '';
     return [
       '-device',
-      `pcie-root-port,id=rp${index},bus=pcie.0,chassis=${index + 1},addr=${address}${multifunction}`,
+      `pcie-root-port,id=${id},bus=pcie.0,chassis=${index + 1},addr=${address}${multifunction}`,
     ];
   }).flat();
 }

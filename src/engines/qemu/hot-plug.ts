@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
 import { type QmpClient, QmpError } from '../../qmp/client.ts';
-import { hotPlugBus } from './command-line.ts';
 import { diskNode, driveId, driveProperties } from './drive.ts';
+import { freeBus } from './free-bus.ts';
 import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
@@ -27,9 +27,10 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
     throw new Error(`the guest has not let go of ${volumeId} yet, which was taken from it: reboot it`);
   if (drive) return;
   await removeNodes(qmp, volumeId);
+  const bus = await freeBus(qmp);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  // It takes the first free slot of 31. Without the legacy interface it needs no I/O ports, of which a bridge has few.
-  const place = { bus: hotPlugBus, 'disable-legacy': 'on' };
+  // Without the legacy interface it needs no I/O ports, of which a bridge has few.
+  const place = { bus, 'disable-legacy': 'on' };
   await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
 }
 

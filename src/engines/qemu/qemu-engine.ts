@@ -7,11 +7,14 @@ import type { OwnedProcesses } from '../../processes/owned-processes.ts';
 import { socketPath } from '../../processes/unix-socket.ts';
 import { connectWhenReady, QmpClient } from '../../qmp/client.ts';
 import type { Engine, GuestExit, GuestSpec } from '../engine.ts';
-import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
+import { commandLine, type GuestPaths, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
+import { firmwareOf, keepVariables } from './firmware.ts';
 import { checkUuid, type GuestMonitor, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
 import { plugNic, unplugNic } from './hot-plug-nic.ts';
+import { type FindProgram, lackingFor } from './lacking.ts';
+import { type Accelerator, acceleratorFor, machineOf } from './machines.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 export interface QemuEngineSettings {
@@ -20,10 +23,9 @@ export interface QemuEngineSettings {
   /** Short and private to this server: sockets. */
   runtimeFolder: string;
   processes: OwnedProcesses;
-  /** As `probeAccelerator` answered. */
+  /** As `probeAccelerator` answered, for guests of the host's own architecture. */
   accelerator: Accelerator;
-  /** Full path of qemu-system-x86_64. */
-  qemu: string;
+  findProgram: FindProgram;
   log(message: string): void;
 }
 
@@ -53,14 +55,14 @@ const consoleInterval = 30_000;
 
 /** Guests as QEMU processes of their own, spoken to over QMP. */
 export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
-  const { folder, runtimeFolder, processes, qemu, log } = settings;
+  const { folder, runtimeFolder, processes, findProgram, log } = settings;
   for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const guests = new Map<string, Guest>();
   const starting = new Map<string, Promise<void>>();
   let listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
 
   const file = (instanceId: string, name: string) => join(folder, checked(instanceId), name);
-  const paths = (instanceId: string) => ({
+  const paths = (instanceId: string): GuestPaths => ({
     qmpSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.qemu`)),
     consoleSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.tty`)),
     consoleLog: file(instanceId, 'console.log'),
@@ -128,11 +130,23 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
   };
 
+  /** Its code, and the guest's own variables, which stay until the guest is forgotten. */
+  const firmware = async (guest: GuestSpec): Promise<Pick<GuestPaths, 'firmware'>> => {
+    const files = firmwareOf(guest);
+    if (!files) return {};
+    const variables = file(guest.instanceId, 'firmware-variables');
+    await keepVariables(files.variables, variables);
+    return { firmware: { code: files.code, variables } };
+  };
+
   const launch = async (guest: GuestSpec, accelerator: Accelerator): Promise<void> => {
     const { instanceId } = guest;
-    const where = paths(instanceId);
-    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator)];
+    const lacking = lackingFor(guest, findProgram);
+    const qemu = findProgram(machineOf(guest).program);
+    if (lacking || !qemu) throw new Error(lacking);
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
+    const where = { ...paths(instanceId), ...(await firmware(guest)) };
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator)];
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');
     await rm(logFile, { force: true });
@@ -157,10 +171,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       await letRun(await connection(guest.instanceId));
       return;
     }
+    const accelerator = acceleratorFor(guest, settings.accelerator);
     try {
-      await launch(guest, settings.accelerator);
+      await launch(guest, accelerator);
     } catch (error) {
-      if (settings.accelerator !== 'kvm') throw error;
+      if (accelerator !== 'kvm') throw error;
       log(`${guest.instanceId}: ${(error as Error).message}; trying without KVM`);
       await launch(guest, 'tcg');
     }
@@ -182,6 +197,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
 
   return {
     accelerator: settings.accelerator,
+    lacking: async guest => lackingFor(guest, findProgram),
     async start(guest) {
       const under = starting.get(guest.instanceId) ?? start(guest);
       starting.set(guest.instanceId, under);

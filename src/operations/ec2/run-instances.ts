@@ -22,6 +22,7 @@ import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
 import { type AllowedImages, allowedImages } from './allowed-images.ts';
 import { fitting } from './capacity.ts';
+import { checkHost } from './host-fit.ts';
 import { viewInstances } from './instance-lookup.ts';
 import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch-from-template.ts';
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
@@ -72,6 +73,7 @@ async function launch(
   const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
   const type = instanceType(typeName)!;
   checkFit(image, type);
+  await checkHost(context, image, type);
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const devices = await launchDevices(records, context, image, request.blockDevices);

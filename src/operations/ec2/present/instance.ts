@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import { privateDnsName } from '../../../domain/addresses.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
-import { firmwareOf } from '../../../domain/instance-fit.ts';
+import { currentBootMode } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
 import { type InstanceView, isWindows, publicIpOf, securityGroupsOf } from '../../../domain/instance-view.ts';
 import { zoneId } from '../../../domain/network-zones.ts';
@@ -81,7 +81,7 @@ function presentMachine(instance: Instance): sdk.Instance {
     UsageOperation: instance.usageOperation,
     UsageOperationUpdateTime: new Date(instance.launchTime),
     BootMode: instance.bootMode as sdk.BootModeValues | undefined,
-    CurrentInstanceBootMode: firmwareOf(instance.architecture, instance.bootMode),
+    CurrentInstanceBootMode: currentBootMode(instance),
     EnaSupport: instance.enaSupport,
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
