@@ -158,6 +158,7 @@ const expectedOfNics = {
     metadata: '172.31.20.1',
   },
   borrowed: [true, true, 0],
+  translated: true,
   closed: 'ECONNREFUSED',
   open: 'inner',
 };
@@ -166,7 +167,7 @@ testAsRoot.each([
   ['root', 0, '127.77.9.7', []],
   ['nobody', nobody, '127.77.9.8', asNobody],
 ])(
-  'as %s, a guest sees a second interface come and go, routes for its VPC, and a subnet is opened to the internet',
+  'as %s, a guest sees a second interface come and go, routes for its VPC and translates for it, and a subnet is opened to the internet',
   async (name, uid, publicAddress, prefix) => {
     const work = join(folder, `nics-of-${name}`);
     await mkdir(work);
