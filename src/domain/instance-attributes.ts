@@ -1,5 +1,6 @@
 /** What ModifyInstanceAttribute does to an instance's record, and in which states (spec C.11). */
 import { unsupportedOperation } from './errors.ts';
+import { hibernated } from './hibernation.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceAttributeChange } from './instance-attribute-change.ts';
 import {
@@ -70,6 +71,7 @@ export function checkStateFor({ instanceId, state }: Instance, attribute: string
 }
 
 function ofType(instance: Instance, name: string): Instance {
+  if (instance.hibernated) throw hibernated(instance.instanceId);
   const type = instanceType(name);
   if (!type) throw attributeValueRefused(`Invalid value '${name}' for InstanceType.`);
   checkFit(instance, type);

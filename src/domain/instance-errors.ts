@@ -61,13 +61,6 @@ export const stopProtected = (id: string) =>
     `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
   );
 /** [R] text */
-export const hibernationNotConfigured = (id: string) =>
-  new ApiError(
-    'UnsupportedHibernationConfiguration',
-    `The instance '${id}' was not launched with hibernation configured.`,
-  );
-
-/** [R] text */
 export const tokenInstanceTerminated = () =>
   new ApiError(
     'IdempotentInstanceTerminated',

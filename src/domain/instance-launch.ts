@@ -25,6 +25,7 @@ export interface Launch {
   shutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
   cpuCredits?: 'standard' | 'unlimited';
+  hibernation: boolean;
 }
 
 /** What each has of its own. */
@@ -75,6 +76,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
     ebsOptimized: launch.ebsOptimized,
     cpuCredits: launch.cpuCredits,
+    ...(launch.hibernation && { hibernationConfigured: true }),
     health: 'initializing',
     healthSince: time,
   };

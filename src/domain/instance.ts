@@ -70,6 +70,10 @@ export interface Instance {
   ebsOptimized: boolean;
   /** As asked for; absent: as AWS gives to its type. */
   cpuCredits?: 'standard' | 'unlimited';
+  /** It was launched so that it can be hibernated. */
+  hibernationConfigured?: true;
+  /** Its memory is kept, and it goes on from there when it is started. */
+  hibernated?: true;
   health: InstanceHealth;
   /** When `health` last changed. */
   healthSince: string;

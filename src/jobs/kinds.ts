@@ -2,8 +2,8 @@
 export interface JobInputs {
   /** Subject: the instance. Makes its volumes, plugs it into its VPC, runs it. Also starts a stopped one. */
   'launch-instance': { instanceId: string };
-  /** Subject: the instance. */
-  'stop-instance': { instanceId: string; force: boolean };
+  /** Subject: the instance. `hibernate`: its memory is kept, if that can be. */
+  'stop-instance': { instanceId: string; force: boolean; hibernate?: true };
   /** Subject: the instance. */
   'reboot-instance': { instanceId: string };
   /** Subject: the instance. Volumes with DeleteOnTermination go with it. */

@@ -1,6 +1,6 @@
 import type { Instance } from '../domain/instance.ts';
 import { instanceType } from '../domain/instance-types.ts';
-import type { GuestSpec } from '../engines/engine.ts';
+import type { GuestSpec, GuestStart } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
 import { isToBePlugged, volumeSpec, volumesOf } from './instance-volumes.ts';
 import { PermanentFailure } from './job.ts';
@@ -10,10 +10,15 @@ import type { JobServices } from './services.ts';
 /**
  * Makes an instance's volumes (no bytes are copied), plugs it into its VPC and runs it. Every step finds what an
  * interrupted run has already done.
+ * @param memoryKey of a hibernated one, which goes on where it was
  */
-export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
+export async function runGuest(
+  services: JobServices,
+  instance: Instance,
+  memoryKey?: Uint8Array,
+): Promise<GuestStart> {
   const { disks, engine, network, records, locks } = services;
-  await locks.run(`holder ${instance.instanceId}`, async () => {
+  return locks.run(`holder ${instance.instanceId}`, async () => {
     // Volumes may come and go until here.
     const volumes = (await volumesOf(records.read, instance.instanceId)).filter(isToBePlugged);
     for (const volume of volumes) await prepareVolume(services, volume);
@@ -28,7 +33,7 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    await engine.start({ ...hardware(instance), disks: guestDisks, nic });
+    return engine.start({ ...hardware(instance), disks: guestDisks, nic, ...(memoryKey && { memoryKey }) });
   });
 }
 

@@ -19,6 +19,7 @@ export const terminateInstance: JobKind<'terminate-instance', JobServices> = {
       await removeGuest(services, instanceId, outlived ? services.shutdownTimeout : 0);
     }
     // Whatever the state: an earlier try may have ended just before this.
+    await services.engine.discardMemory(instanceId);
     await applyVpc(services, instance.vpcId);
   },
   async failed({ input: { instanceId } }, reason, { log }) {

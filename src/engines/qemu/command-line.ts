@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GuestSpec } from '../engine.ts';
-import { diskNode, driveProperties } from './drive.ts';
+import { diskNode, driveId, driveProperties, emptyNode, hotPlugBus, hotPlugged } from './drive.ts';
+import type { DevicePlace, MachineLayout } from './memory/machine-layout.ts';
 
 /** What executes guest code. */
 export type Accelerator = 'kvm' | 'tcg';
@@ -12,11 +13,6 @@ export interface GuestPaths {
   consoleLog: string;
 }
 
-/**
- * The bridge whose slots take volumes plugged in while the guest runs. A root port for each would do too, but costs
- * every boot under TCG a fifth of a second.
- */
-export const hotPlugBus = 'hot';
 const firstPortSlot = 4;
 const portsPerSlot = 8;
 
@@ -36,12 +32,24 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
 
 /**
  * QEMU's arguments for a guest, without the program's name. https://www.qemu.org/docs/master/system/invocation.html
+ * @param layout of the machine whose memory is to be loaded: this one is made like it, and waits for that
  * @throws for an architecture this engine does not run.
  */
-export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
+export function commandLine(
+  guest: GuestSpec,
+  paths: GuestPaths,
+  accelerator: Accelerator,
+  layout?: MachineLayout,
+): string[] {
   if (guest.architecture === 'arm64')
     throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+  const { disks } = guest;
+  const placeOf = (id: string, port: number): DevicePlace => layout?.places[id] ?? { bus: `rp${port}` };
+  const drives = disks.map((disk, index) => diskDevice(disk, placeOf(driveId(disk.volumeId), index)));
+  const isHotPlugged = (_: unknown, index: number) =>
+    placeOf(driveId(disks[index]!.volumeId), index).bus === hotPlugBus;
   return [
+    ...(layout ? ['-incoming', 'defer'] : []),
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
     ...['-machine', machine],
     ...['-accel', accelerators[accelerator]],
@@ -60,10 +68,16 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
     ...['-device', 'VGA,id=video0,vgamem_mb=8'],
-    ...rootPorts(guest.disks.length + 2),
-    ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
-    ...nicDevice(guest, `rp${guest.disks.length}`),
-    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${guest.disks.length + 1}`],
+    ...rootPorts(layout?.ports ?? disks.length + 2),
+    ...drives.filter((_, index) => !isHotPlugged(_, index)).flat(),
+    ...nicDevice(guest, placeOf('nic0', disks.length)),
+    // A root port for each volume plugged in while the guest runs would do too, but costs every boot under TCG a fifth of
+    // a second.
+    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},${at(placeOf(hotPlugBus, disks.length + 1))}`],
+    ...drives.filter(isHotPlugged).flat(),
+    ...Object.entries(layout?.gone ?? {}).flatMap(([volumeId, size]) =>
+      driveDevice(volumeId, emptyNode(volumeId, size), layout!.places[driveId(volumeId)]!),
+    ),
   ];
 }
 
@@ -108,19 +122,33 @@ function rootPorts(count: number): string[] {
   }).flat();
 }
 
-function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
-  const { driver, ...properties } = driveProperties(disk.volumeId, disk.volumeId);
-  const options = { ...properties, bus: port, ...(disk.boot && { bootindex: 1 }) };
-  const device = [driver, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)];
-  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device.join(',')];
+function diskDevice(disk: GuestSpec['disks'][number], place: DevicePlace): string[] {
+  return driveDevice(disk.volumeId, diskNode(disk, disk.volumeId), place, disk.boot);
 }
 
-function nicDevice({ nic }: GuestSpec, port: string): string[] {
+function driveDevice(
+  volumeId: string,
+  node: { driver: string; 'node-name': string },
+  place: DevicePlace,
+  boot = false,
+): string[] {
+  const { driver, ...properties } = driveProperties(volumeId, node['node-name']);
+  const isHotPlugged = place.bus === hotPlugBus;
+  const options = { ...properties, ...(isHotPlugged && hotPlugged), ...place, ...(boot && { bootindex: 1 }) };
+  const device = [driver, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)];
+  return ['-blockdev', JSON.stringify(node), '-device', device.join(',')];
+}
+
+function nicDevice({ nic }: GuestSpec, place: DevicePlace): string[] {
   return [
     ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
     '-device',
-    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},bus=${port},romfile=`,
+    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},${at(place)},romfile=`,
   ];
+}
+
+function at({ bus, addr }: DevicePlace): string {
+  return addr === undefined ? `bus=${bus}` : `bus=${bus},addr=${addr}`;
 }
 
 /** Doubles commas, which separate options. */

@@ -2,14 +2,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
 import { type QmpClient, QmpError, QmpTimeout } from '../../qmp/client.ts';
-import { hotPlugBus } from './command-line.ts';
-import { diskNode, driveId, driveProperties } from './drive.ts';
+import {
+  diskNode,
+  driveId,
+  driveProperties,
+  emptyNode,
+  goneNode,
+  hotPlugged,
+  volumeOfGone,
+} from './drive.ts';
 
 /** Milliseconds. */
 const linkPatience = 2_000;
-
-/** What a guest's device is linked to once its volume was taken from it. */
-const goneNode = (volumeId: string) => `gone-${volumeId}`;
 
 interface Drive {
   /** The block node it is linked to. */
@@ -27,9 +31,8 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
   if (drive) return;
   await removeNodes(qmp, volumeId);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  // It takes the first free slot of 31. Without the legacy interface it needs no I/O ports, of which a bridge has few.
-  const place = { bus: hotPlugBus, 'disable-legacy': 'on' };
-  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
+  // It takes the first free slot of 31.
+  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...hotPlugged });
 }
 
 /**
@@ -46,11 +49,8 @@ export async function unplug(
   if (drive?.node === goneNode(volumeId)) return true;
   if (drive && !(await isLetGo(qmp, volumeId, timeoutMs))) {
     if (!force) return false;
-    const node = goneNode(volumeId);
-    await qmp.execute('blockdev-add', {
-      ...{ driver: 'null-co', 'node-name': node, size: drive.size, 'read-zeroes': true },
-    });
-    await link(qmp, volumeId, node);
+    await qmp.execute('blockdev-add', emptyNode(volumeId, drive.size));
+    await link(qmp, volumeId, goneNode(volumeId));
   }
   await removeNodes(qmp, volumeId);
   return true;
@@ -78,6 +78,16 @@ export async function resizeDrive(
   }
   // It has that size already: the device is told to look.
   await qmp.execute('block_resize', { 'node-name': await nodeOf(qmp, volumeId), size });
+}
+
+/** Sizes of the volumes that were taken from a guest which has not let go of their devices yet. */
+export async function goneDrives(qmp: QmpClient): Promise<Record<string, number>> {
+  const blocks = await qmp.execute<BlockInfo[]>('query-block');
+  const gone = blocks.flatMap(({ inserted }) => {
+    const volumeId = volumeOfGone(inserted?.['node-name'] ?? '');
+    return volumeId === undefined ? [] : [[volumeId, inserted!.image['virtual-size']] as const];
+  });
+  return Object.fromEntries(gone);
 }
 
 async function isLetGo(qmp: QmpClient, volumeId: string, timeoutMs: number): Promise<boolean> {

@@ -16,7 +16,6 @@ function unserved(input: RunInstancesRequest): [name: string, value: unknown][] 
   const { Placement: placement, CapacityReservationSpecification: reservation } = input;
   return [
     ['InstanceMarketOptions', input.InstanceMarketOptions],
-    ['HibernationOptions.Configured', input.HibernationOptions?.Configured],
     ['IamInstanceProfile', input.IamInstanceProfile],
     ['KernelId', input.KernelId],
     ['RamdiskId', input.RamdiskId],

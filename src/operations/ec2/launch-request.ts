@@ -29,6 +29,7 @@ export interface LaunchRequest {
   disableApiStop: boolean;
   ebsOptimized: boolean;
   cpuCredits?: CpuCredits;
+  hibernation: boolean;
 }
 
 /** @throws MissingParameter, InvalidParameterValue, InvalidParameterCombination, UnsupportedOperation, Invalid…Malformed */
@@ -56,6 +57,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     disableApiStop: input.DisableApiStop === true,
     ebsOptimized: input.EbsOptimized === true,
     cpuCredits: parseCpuCredits(input.CreditSpecification?.CpuCredits),
+    hibernation: input.HibernationOptions?.Configured === true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { checkCpuCredits } from '../../domain/cpu-credits.ts';
+import { checkHibernation } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
@@ -74,6 +75,8 @@ async function launch(
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const devices = await launchDevices(records, context, image, request.blockDevices);
+  const root = devices.mappings.find(({ deviceName }) => deviceName === image.rootDeviceName)?.ebs;
+  if (request.hibernation) checkHibernation(type, image, root);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
   const network = await findNetwork(records, context, request.network, counts);
   const key = await findKey(records, accountId, request.keyName);

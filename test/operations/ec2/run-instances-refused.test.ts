@@ -70,7 +70,6 @@ describe('a launch is refused', () => {
       'The parameter IamInstanceProfile is not supported.',
     ],
     [
-      { HibernationOptions: { Configured: true } },
       'UnsupportedOperation',
       'The parameter HibernationOptions.Configured is not supported.',
     ],

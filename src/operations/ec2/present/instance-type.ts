@@ -1,4 +1,5 @@
 import type { _InstanceType, InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import { supportsHibernation } from '../../../domain/hibernation.ts';
 import { type InstanceType, supportsEbsOptimization } from '../../../domain/instance-types.ts';
 
 /** What this region gives an instance of the type: AWS's sizes, without the AWS hardware it does not have. */
@@ -47,7 +48,7 @@ export function presentInstanceType(type: InstanceType): InstanceTypeInfo {
       EfaSupported: false,
       EncryptionInTransitSupported: false,
     },
-    HibernationSupported: false,
+    HibernationSupported: supportsHibernation(type),
     BurstablePerformanceSupported: type.burstable,
     DedicatedHostsSupported: false,
     AutoRecoverySupported: false,

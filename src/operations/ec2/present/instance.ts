@@ -91,7 +91,7 @@ function presentMachine(instance: Instance): sdk.Instance {
     })),
     CpuOptions: type && { CoreCount: type.vcpus / type.threadsPerCore, ThreadsPerCore: type.threadsPerCore },
     Monitoring: { State: 'disabled' },
-    HibernationOptions: { Configured: false },
+    HibernationOptions: { Configured: instance.hibernationConfigured ?? false },
     EnclaveOptions: { Enabled: false },
     MaintenanceOptions: { AutoRecovery: 'default' },
   };
