@@ -17,6 +17,7 @@ const resources = {
   amiur: 'InvalidImageUsageReportId.Malformed',
   'eni-attach': 'InvalidAttachmentID.Malformed',
   'import-snap': 'InvalidConversionTaskId.Malformed',
+  replacevol: 'InvalidReplaceRootVolumeTaskId.Malformed',
 } as const;
 
 export type IdPrefix = keyof typeof resources;

@@ -74,6 +74,8 @@ export interface Instance {
   hibernationConfigured?: true;
   /** Its memory is kept, and it goes on from there when it is started. */
   hibernated?: true;
+  /** Root volumes it had before this one, whose snapshots are of its lineage. */
+  replacedRootVolumeIds?: string[];
   health: InstanceHealth;
   /** When `health` last changed. */
   healthSince: string;

@@ -6,6 +6,8 @@ export interface JobInputs {
   'stop-instance': { instanceId: string; force: boolean; hibernate?: true };
   /** Subject: the instance. */
   'reboot-instance': { instanceId: string };
+  /** Subject: the instance. Makes the task's volume, and boots the instance from it. */
+  'replace-root-volume': { replaceRootVolumeTaskId: string };
   /** Subject: the instance. Volumes with DeleteOnTermination go with it. */
   'terminate-instance': { instanceId: string };
   /** Subject: the instance. Restarts a guest whose process, or whose volumes' process, died. */

@@ -11,6 +11,7 @@ import { createImageUsageReport } from './create-image-usage-report.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createLaunchTemplate } from './create-launch-template.ts';
 import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
+import { createReplaceRootVolumeTask } from './create-replace-root-volume-task.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createSnapshots } from './create-snapshots.ts';
@@ -46,6 +47,7 @@ import { describeLaunchTemplateVersions } from './describe-launch-template-versi
 import { describeLaunchTemplates } from './describe-launch-templates.ts';
 import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
 import { describeRegions } from './describe-regions.ts';
+import { describeReplaceRootVolumeTasks } from './describe-replace-root-volume-tasks.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
 import { describeSnapshotTierStatus } from './describe-snapshot-tier-status.ts';
@@ -237,8 +239,10 @@ export const operations: Operation[] = [
   // Networks
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
+  createReplaceRootVolumeTask,
   createSecurityGroup,
   deleteSecurityGroup,
+  describeReplaceRootVolumeTasks,
   describeSecurityGroups,
   describeSubnets,
   describeVpcs,

@@ -9,6 +9,7 @@ import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
 import { templateIdNotFound } from '../../domain/launch-template.ts';
 import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
+import { replaceRootVolumeTaskNotFound } from '../../domain/replace-root-volume.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import { volumeNotFound } from '../../domain/volume-errors.ts';
@@ -63,6 +64,12 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'import-snapshot-task',
     find: async (records, id, { accountId }) => owned(await records.importTasks.get(id), accountId),
     notFound: importTaskNotFound,
+  },
+  replacevol: {
+    type: 'replace-root-volume-task',
+    find: async (records, id, { accountId }) =>
+      owned(await records.replaceRootVolumeTasks.get(id), accountId),
+    notFound: replaceRootVolumeTaskNotFound,
   },
   i: {
     type: 'instance',

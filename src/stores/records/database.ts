@@ -14,6 +14,7 @@ import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Parameter } from '../../domain/parameter.ts';
 import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
+import type { ReplaceRootVolumeTask } from '../../domain/replace-root-volume.ts';
 import type { RetentionRule } from '../../domain/retention-rule.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
@@ -92,6 +93,7 @@ export interface RegionTables {
   binnedSnapshots: BinnedSnapshot;
   binnedImages: BinnedImage;
   fastSnapshotRestores: FastSnapshotRestore;
+  replaceRootVolumeTasks: ReplaceRootVolumeTask;
   jobs: Job;
 }
 

@@ -70,10 +70,6 @@ describe('a launch is refused', () => {
       'The parameter IamInstanceProfile is not supported.',
     ],
     [
-      'UnsupportedOperation',
-      'The parameter HibernationOptions.Configured is not supported.',
-    ],
-    [
       { Placement: { Tenancy: 'dedicated' } },
       'UnsupportedOperation',
       'The parameter Placement.Tenancy is not supported.',

@@ -7,6 +7,7 @@ import { recycleBinMigration } from './0005-recycle-bin.ts';
 import { fastSnapshotRestoresMigration } from './0006-fast-snapshot-restores.ts';
 import { keysMigration } from './0007-keys.ts';
 import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
+import { replaceRootVolumeTasksMigration } from './0013-replace-root-volume-tasks.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -19,5 +20,6 @@ export const regionMigrations: readonly Migration[] = [
   fastSnapshotRestoresMigration,
   keysMigration,
   imageKnowledgeMigration,
+  replaceRootVolumeTasksMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];
