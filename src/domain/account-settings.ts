@@ -13,6 +13,7 @@ export interface AccountSettings {
   allowedImagesState?: AllowedImagesState;
   imageCriteria?: ImageCriterion[];
   metadataDefaults?: MetadataDefaults;
+  serialConsoleAccess?: boolean;
 }
 
 /** What holds for an account that chose nothing. */

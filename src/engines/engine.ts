@@ -45,6 +45,8 @@ export interface Engine {
   shutdown(instanceId: string, timeoutMs: number): Promise<void>;
   /** Pulls the plug. Absent is no error. */
   kill(instanceId: string): Promise<void>;
+  /** Sends the guest's CPUs a non-maskable interrupt. @throws when the guest does not run. */
+  interrupt(instanceId: string): Promise<void>;
   /** Presses reset. */
   reset(instanceId: string): Promise<void>;
   /**

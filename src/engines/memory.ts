@@ -84,6 +84,7 @@ export function createMemoryEngine(): MemoryEngine {
     },
     shutdown: async instanceId => end(instanceId, 'stopped'),
     kill: async instanceId => end(instanceId, 'stopped'),
+    interrupt: async instanceId => void guestOf(instanceId),
     async reset(instanceId) {
       guestOf(instanceId).resets++;
       print(instanceId, 'hello\r\n');

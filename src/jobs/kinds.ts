@@ -8,8 +8,8 @@ export interface JobInputs {
   'reboot-instance': { instanceId: string };
   /** Subject: the instance. Makes the task's volume, and boots the instance from it. */
   'replace-root-volume': { replaceRootVolumeTaskId: string };
-  /** Subject: the instance. Volumes with DeleteOnTermination go with it. */
-  'terminate-instance': { instanceId: string };
+  /** Subject: the instance. Volumes with DeleteOnTermination go with it. `force`: its guest is not asked. */
+  'terminate-instance': { instanceId: string; force?: true };
   /** Subject: the instance. Restarts a guest whose process, or whose volumes' process, died. */
   'recover-instance': { instanceId: string; reason: string };
   /** Subject: the instance. Freezes the volumes whose snapshots stand, pending, in the image's mapping. */

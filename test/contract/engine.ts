@@ -73,9 +73,10 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       expect(exits).toEqual([]);
     });
 
-    test('boots again when reset is pressed', async () => {
+    test('boots again when reset is pressed, also after an interrupt', async () => {
       await engine.start(await setup.guest(one));
       await greeted(one, 1);
+      await engine.interrupt(one);
       await engine.reset(one);
       await greeted(one, 2);
       expect(await engine.isRunning(one)).toBe(true);
@@ -132,6 +133,7 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       await engine.shutdown(one, 100);
       await engine.forget(one);
       await expect(engine.reset(one)).rejects.toThrow('does not run');
+      await expect(engine.interrupt(one)).rejects.toThrow('does not run');
       expect(await engine.consoleOutput(one)).toEqual(Buffer.alloc(0));
       expect(exits).toEqual([]);
     });

@@ -303,6 +303,9 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       }
       await kill(instanceId);
     },
+    async interrupt(instanceId) {
+      await (await running(instanceId)).execute('inject-nmi');
+    },
     async reset(instanceId) {
       await (await running(instanceId)).execute('system_reset');
     },

@@ -67,6 +67,7 @@ import { disableImage } from './disable-image.ts';
 import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
+import { disableSerialConsoleAccess } from './disable-serial-console-access.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
 import { enableAllowedImagesSettings } from './enable-allowed-images-settings.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
@@ -75,6 +76,7 @@ import { enableImage } from './enable-image.ts';
 import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
 import { enableImageDeprecation } from './enable-image-deprecation.ts';
 import { enableImageDeregistrationProtection } from './enable-image-deregistration-protection.ts';
+import { enableSerialConsoleAccess } from './enable-serial-console-access.ts';
 import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-access.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getAllowedImagesSettings } from './get-allowed-images-settings.ts';
@@ -86,6 +88,7 @@ import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
 import { getPasswordData } from './get-password-data.ts';
+import { getSerialConsoleAccessStatus } from './get-serial-console-access-status.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -106,6 +109,7 @@ import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
+import { reportInstanceStatus } from './report-instance-status.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetInstanceAttribute } from './reset-instance-attribute.ts';
@@ -116,10 +120,12 @@ import { restoreSnapshotTier } from './restore-snapshot-tier.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
+import { sendDiagnosticInterrupt } from './send-diagnostic-interrupt.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
 import { unlockSnapshot } from './unlock-snapshot.ts';
+import { unmonitorInstances } from './unmonitor-instances.ts';
 
 /** Every action of the service `ec2`. */
 export const operations: Operation[] = [
@@ -231,6 +237,14 @@ export const operations: Operation[] = [
   startInstances,
   stopInstances,
   terminateInstances,
+  createReplaceRootVolumeTask,
+  describeReplaceRootVolumeTasks,
+  disableSerialConsoleAccess,
+  enableSerialConsoleAccess,
+  getSerialConsoleAccessStatus,
+  reportInstanceStatus,
+  sendDiagnosticInterrupt,
+  unmonitorInstances,
   // Key pairs
   createKeyPair,
   deleteKeyPair,
@@ -239,10 +253,8 @@ export const operations: Operation[] = [
   // Networks
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
-  createReplaceRootVolumeTask,
   createSecurityGroup,
   deleteSecurityGroup,
-  describeReplaceRootVolumeTasks,
   describeSecurityGroups,
   describeSubnets,
   describeVpcs,

@@ -53,5 +53,7 @@ export const insteadOf: Readonly<Record<string, string>> = {
   CopyVolumes: 'Copy a volume with CreateSnapshot and CreateVolume.',
   ListVolumesInRecycleBin: binnedVolumes,
   RestoreVolumeFromRecycleBin: binnedVolumes,
+  MonitorInstances:
+    'There is no CloudWatch here that could measure more often: DescribeInstanceStatus tells the health of instances.',
   CreateDelegateMacVolumeOwnershipTask: 'There are no Mac instances here.',
 };
