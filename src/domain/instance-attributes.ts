@@ -76,7 +76,8 @@ function ofType(instance: Instance, name: string): Instance {
   if (!type) throw attributeValueRefused(`Invalid value '${name}' for InstanceType.`);
   checkFit(instance, type);
   if (instance.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
-  return { ...instance, instanceType: name };
+  const { cpuOptions: _, ...rest } = instance;
+  return { ...rest, instanceType: name };
 }
 
 function isEbsOptimizable(instance: Instance): boolean {

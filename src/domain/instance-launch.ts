@@ -1,6 +1,7 @@
 /** The records a launch begins with. */
 import { macAddress } from './addresses.ts';
 import type { BlockDeviceMapping } from './block-device-mapping.ts';
+import type { CpuOptions } from './cpu-options.ts';
 import type { Image } from './image.ts';
 import type { Instance, MetadataOptions } from './instance.ts';
 import { pendingReason } from './instance-state.ts';
@@ -26,6 +27,7 @@ export interface Launch {
   ebsOptimized: boolean;
   cpuCredits?: 'standard' | 'unlimited';
   hibernation: boolean;
+  cpuOptions?: CpuOptions;
 }
 
 /** What each has of its own. */
@@ -76,6 +78,7 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
     ebsOptimized: launch.ebsOptimized,
     cpuCredits: launch.cpuCredits,
+    ...(launch.cpuOptions && { cpuOptions: launch.cpuOptions }),
     ...(launch.hibernation && { hibernationConfigured: true }),
     health: 'initializing',
     healthSince: time,

@@ -1,3 +1,4 @@
+import { defaultCpuOptions } from '../domain/cpu-options.ts';
 import type { Instance } from '../domain/instance.ts';
 import { instanceType } from '../domain/instance-types.ts';
 import type { GuestSpec, GuestStart } from '../engines/engine.ts';
@@ -41,11 +42,12 @@ function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {
   const type = instanceType(instance.instanceType);
   if (!type)
     throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);
+  const cores = instance.cpuOptions ?? defaultCpuOptions(type);
   return {
     instanceId: instance.instanceId,
     architecture: instance.architecture,
     instanceType: instance.instanceType,
-    vcpus: type.vcpus,
+    vcpus: cores.coreCount * cores.threadsPerCore,
     memoryMiB: type.memoryMiB,
   };
 }

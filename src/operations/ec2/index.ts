@@ -98,6 +98,7 @@ import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
+import { modifyInstanceCpuOptions } from './modify-instance-cpu-options.ts';
 import { modifyInstanceCreditSpecification } from './modify-instance-credit-specification.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
@@ -242,6 +243,7 @@ export const operations: Operation[] = [
   disableSerialConsoleAccess,
   enableSerialConsoleAccess,
   getSerialConsoleAccessStatus,
+  modifyInstanceCpuOptions,
   reportInstanceStatus,
   sendDiagnosticInterrupt,
   unmonitorInstances,

@@ -22,7 +22,6 @@ function unserved(input: RunInstancesRequest): [name: string, value: unknown][] 
     ['Monitoring.Enabled', input.Monitoring?.Enabled],
     ['ElasticGpuSpecification', input.ElasticGpuSpecification],
     ['ElasticInferenceAccelerator', input.ElasticInferenceAccelerators],
-    ['CpuOptions', input.CpuOptions],
     ['CapacityReservationSpecification', reservation?.CapacityReservationTarget],
     [
       'CapacityReservationSpecification.CapacityReservationPreference',

@@ -1,5 +1,6 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { checkCpuCredits } from '../../domain/cpu-credits.ts';
+import { settleCpuOptions } from '../../domain/cpu-options.ts';
 import { checkHibernation } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
@@ -74,6 +75,7 @@ async function launch(
   checkFit(image, type);
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
+  const cpuOptions = settleCpuOptions(type, input.CpuOptions ?? {});
   const devices = await launchDevices(records, context, image, request.blockDevices);
   const root = devices.mappings.find(({ deviceName }) => deviceName === image.rootDeviceName)?.ebs;
   if (request.hibernation) checkHibernation(type, image, root);
@@ -97,6 +99,7 @@ async function launch(
     securityGroupIds: network.securityGroups.map(group => group.groupId),
     hasPublicAddress: network.hasPublicAddress,
     key,
+    cpuOptions,
     clientToken: input.ClientToken || undefined,
     metadataOptions,
   };

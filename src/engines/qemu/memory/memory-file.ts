@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { access, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createZstdCompress, createZstdDecompress, constants as zlib } from 'node:zlib';
 import { syncFolder } from '../../../stores/folders.ts';
 import { MemoryUnusable, openMemory, type SealedMemory, sealMemory } from './sealed-memory.ts';
@@ -87,26 +88,15 @@ export async function readMemory({
 
 async function* decompressed(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decompress = createZstdDecompress();
-  decompress.on('error', () => undefined);
-  const feed = async () => {
-    try {
-      for await (const piece of compressed)
-        if (!decompress.write(piece))
-          await Promise.race([once(decompress, 'drain'), once(decompress, 'close')]);
-      decompress.end();
-    } catch (error) {
-      decompress.destroy(error as Error);
-    }
-  };
-  const feeding = feed();
+  const fed = pipeline(compressed, decompress).catch(() => undefined);
   try {
     for await (const piece of decompress) yield piece;
   } catch (error) {
-    if (error instanceof MemoryUnusable || !/^ZSTD|^Z_/.test((error as NodeJS.ErrnoException).code ?? ''))
+    if (error instanceof MemoryUnusable || !/^(ZSTD|Z)_/.test((error as NodeJS.ErrnoException).code ?? ''))
       throw error;
     throw new MemoryUnusable('the memory file does not decompress', { cause: error });
   } finally {
     decompress.destroy();
-    await feeding;
+    await fed;
   }
 }

@@ -1,4 +1,5 @@
 import type { _InstanceType, InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import { validCores, validThreadsPerCore } from '../../../domain/cpu-options.ts';
 import { supportsHibernation } from '../../../domain/hibernation.ts';
 import { type InstanceType, supportsEbsOptimization } from '../../../domain/instance-types.ts';
 
@@ -21,6 +22,8 @@ export function presentInstanceType(type: InstanceType): InstanceTypeInfo {
       DefaultVCpus: type.vcpus,
       DefaultCores: type.vcpus / type.threadsPerCore,
       DefaultThreadsPerCore: type.threadsPerCore,
+      ValidCores: validCores(type),
+      ValidThreadsPerCore: validThreadsPerCore(type),
     },
     MemoryInfo: { SizeInMiB: type.memoryMiB },
     InstanceStorageSupported: false,
