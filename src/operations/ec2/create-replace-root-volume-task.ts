@@ -31,11 +31,11 @@ import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
 import { type AllowedImages, allowedImages } from './allowed-images.ts';
 import { attachedVolumes } from './imageable-instance.ts';
-import { findInstances, instanceIds } from './instance-lookup.ts';
+import { findInstances } from './instance-lookup.ts';
 import { launchableImage } from './launch-image.ts';
 import { operation } from './operation.ts';
 import { presentReplaceRootVolumeTask } from './present/replace-root-volume-task.ts';
-import { optionalId } from './request.ts';
+import { idList, optionalId, required } from './request.ts';
 import { checkNotRead } from './volume-lookup.ts';
 
 const action = 'CreateReplaceRootVolumeTask';
@@ -49,7 +49,7 @@ export const createReplaceRootVolumeTask = operation(
   'CreateReplaceRootVolumeTask',
   async (input, context) => {
     const { accountId } = context.caller;
-    const ids = instanceIds(input.InstanceId ? [input.InstanceId] : []);
+    const ids = idList('i', [required(input.InstanceId, 'InstanceId')]);
     const asked = {
       snapshotId: optionalId('snap', input.SnapshotId),
       imageId: optionalId('ami', input.ImageId),

@@ -3,9 +3,9 @@ import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { notStopped } from '../../domain/instance-errors.ts';
 import { instanceType } from '../../domain/instance-types.ts';
-import { findInstances, instanceIds } from './instance-lookup.ts';
+import { findInstances } from './instance-lookup.ts';
 import { operation } from './operation.ts';
-import { required } from './request.ts';
+import { idList, required } from './request.ts';
 
 /**
  * Of a stopped instance, which has them from its next start on.
@@ -13,7 +13,7 @@ import { required } from './request.ts';
  */
 export const modifyInstanceCpuOptions = operation('ModifyInstanceCpuOptions', async (input, context) => {
   const { InstanceId, DryRun: _, ...options } = input;
-  const ids = instanceIds(InstanceId ? [InstanceId] : []);
+  const ids = idList('i', [required(InstanceId, 'InstanceId')]);
   required(options.CoreCount, 'CoreCount');
   return context.records.transaction(async records => {
     const [instance] = (await findInstances(records, context, ids)) as [Instance];
