@@ -34,7 +34,7 @@ export async function controlPlane(
     crowd: { caller: ready.caller, amazon: ready.amazon, now: new Date(ready.now) },
     async close() {
       close();
-      server.kill();
+      server.stdin.end();
       await exited;
     },
   };

@@ -46,6 +46,8 @@ function overlay(
   if (request.NoDevice !== undefined) return [];
   if (request.VirtualName) return [{ deviceName, virtualName: checkVirtualName(request.VirtualName) }];
   if (!request.Ebs && mapping.virtualName) return [mapping];
+  if (request.Ebs?.SnapshotId && mapping.virtualName)
+    throw invalidBlockDeviceMapping('snapshotId can only be modified on EBS devices');
   return [{ deviceName, ebs: settleEbs(deviceName, request.Ebs ?? {}, mapping.ebs, context) }];
 }
 

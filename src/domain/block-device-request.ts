@@ -1,4 +1,4 @@
-import { ApiError, missingParameter } from './errors.ts';
+import { ApiError } from './errors.ts';
 
 /** A block device mapping as the API receives it. An empty string says nothing, but in `NoDevice` it is the usual value. */
 export interface BlockDeviceRequest {
@@ -22,13 +22,13 @@ export interface EbsRequest {
 export const invalidBlockDeviceMapping = (message: string) =>
   new ApiError('InvalidBlockDeviceMapping', message);
 
-/** The requests by device name. @throws MissingParameter without a name, InvalidBlockDeviceMapping for one used twice. */
+/** The requests by device name. @throws InvalidBlockDeviceMapping without a name, or for one used twice. */
 export function requestsByDevice(
   requests: readonly BlockDeviceRequest[] | undefined,
 ): Map<string, BlockDeviceRequest> {
   const byDevice = new Map<string, BlockDeviceRequest>();
   for (const request of requests ?? []) {
-    if (!request.DeviceName) throw missingParameter('BlockDeviceMapping.DeviceName');
+    if (!request.DeviceName) throw invalidBlockDeviceMapping('Missing device name');
     if (byDevice.has(request.DeviceName))
       throw invalidBlockDeviceMapping(
         `The device '${request.DeviceName}' is used in more than one block-device mapping`,

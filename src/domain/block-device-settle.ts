@@ -7,7 +7,6 @@ import {
 } from './block-device-request.ts';
 import { checkDeviceName, checkVirtualName } from './device-name.ts';
 import { checkKeyRequest } from './encryption.ts';
-import { missingParameter } from './errors.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotNotFound } from './snapshot-errors.ts';
 import { checkBootType, parseVolumeType, settleVolumeShape } from './volume-limits.ts';
@@ -73,7 +72,8 @@ export function settleEbs(
     request.VolumeSize ??
     (snapshotId === base?.snapshotId ? base?.volumeSize : undefined) ??
     snapshot?.volumeSize;
-  if (volumeSize === undefined) throw missingParameter('size or snapshotId');
+  if (volumeSize === undefined)
+    throw invalidBlockDeviceMapping(`Either snapshot ID or volume size must be provided for: ${deviceName}`);
   if (snapshot && volumeSize < snapshot.volumeSize)
     throw invalidBlockDeviceMapping(
       `Volume of size ${volumeSize}GB is smaller than snapshot '${snapshotId}', expect size >= ${snapshot.volumeSize}GB`,
@@ -83,6 +83,10 @@ export function settleEbs(
       `Encrypted cannot be set to false for device ${deviceName}: its source is encrypted, and is never decrypted.`,
     );
 
+  if (request.Throughput !== undefined && volumeType !== 'gp3')
+    throw invalidBlockDeviceMapping(
+      `throughput cannot be specified with the volumeType of device '${deviceName}'`,
+    );
   const inherited = base?.volumeType === volumeType ? base : undefined;
   const shape = settleVolumeShape({
     volumeSize,

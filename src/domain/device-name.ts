@@ -1,4 +1,4 @@
-import { invalidParameterValue } from './errors.ts';
+import { ApiError, invalidParameterValue } from './errors.ts';
 
 /** Device names AWS accepts, by virtualization type (spec C.10); the `/dev/` may be left out, as old mappings do. */
 const names = {
@@ -6,10 +6,19 @@ const names = {
   paravirtual: /^(\/dev\/)?((sd|hd|xvd)[a-z]([1-9]|1[0-5])?)$/,
 };
 
-/** @throws InvalidParameterValue */
+/** @throws InvalidBlockDeviceMapping */
 export function checkDeviceName(name: string, virtualizationType: 'hvm' | 'paravirtual'): string {
-  if (!names[virtualizationType].test(name)) throw invalidParameterValue(`Invalid device name ${name}`);
+  if (!names[virtualizationType].test(name))
+    throw new ApiError('InvalidBlockDeviceMapping', `Invalid device name ${name}`);
   return name;
+}
+
+/** AttachVolume's own code and text for the same. @throws InvalidParameterValue */
+export function checkAttachmentDevice(name: string, virtualizationType: 'hvm' | 'paravirtual'): void {
+  if (!names[virtualizationType].test(name))
+    throw invalidParameterValue(
+      `Value (${name}) for parameter device is invalid. ${name} is not a valid EBS device name.`,
+    );
 }
 
 /** `ephemeral0` to `ephemeral23`: an instance-store disk. @throws InvalidParameterValue */

@@ -5,7 +5,6 @@ import {
   operationNotPermitted,
   unsupportedOperation,
 } from './errors.ts';
-import type { Image } from './image.ts';
 
 export const instanceNotFound = (ids: readonly string[]) =>
   new ApiError(
@@ -14,6 +13,8 @@ export const instanceNotFound = (ids: readonly string[]) =>
       ? `The instance ID '${ids[0]}' does not exist`
       : `The instance IDs '${ids.join(', ')}' do not exist`,
   );
+
+export const noInstances = () => invalidParameterCombination('No instances specified');
 
 const incorrectState = (message: string) => new ApiError('IncorrectInstanceState', message);
 
@@ -55,16 +56,14 @@ export const terminationProtected = (id: string, attribute: 'disableApiTerminati
   operationNotPermitted(
     `The instance '${id}' may not be terminated. Modify its '${attribute}' instance attribute and try again.`,
   );
-/** [R] */
 export const stopProtected = (id: string) =>
   operationNotPermitted(
     `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
   );
-/** [R] text */
 export const tokenInstanceTerminated = () =>
   new ApiError(
     'IdempotentInstanceTerminated',
-    'The request to launch an instance uses the same client token as a previous request for which the instance has been terminated.',
+    'The client token you have provided is associated with a terminated instance. Please use a different client token.',
   );
 export const keyPairNotFound = (name: string) =>
   new ApiError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
@@ -81,13 +80,9 @@ export const subscriptionRequired = (productCode: string, endpoint: string) =>
   );
 
 /** Launch: why an image and an instance type do not fit. */
-export const architectureMismatch = (
-  type: string,
-  architectures: readonly string[],
-  image: Pick<Image, 'imageId' | 'architecture'>,
-) =>
+export const architectureMismatch = (architectures: readonly string[], architecture: string) =>
   invalidParameterValue(
-    `The architecture '${architectures.join(',')}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type '${type}' or the AMI '${image.imageId}'.`,
+    `The architecture '${architectures.join(',')}' of the specified instance type does not match the architecture '${architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
   );
 export const hvmRequired = (type: string) =>
   invalidParameterCombination(
@@ -97,12 +92,13 @@ export const storeRootUnsupported = (type: string, imageId: string) =>
   unsupportedOperation(
     `AMI '${imageId}' with an instance-store root device is not supported for the instance type '${type}'.`,
   );
-/** [R] */
-export const bootModeUnsupported = (type: string, bootMode: string) =>
-  invalidParameterCombination(
-    `The instance type '${type}' does not support the boot mode '${bootMode}' of the AMI.`,
+/** [R] text but for UEFI */
+export const bootModeUnsupported = (type: string, bootMode: 'uefi' | 'legacy-bios') =>
+  invalidParameterValue(
+    bootMode === 'uefi'
+      ? `The ${type} instance type does not support an AMI with a boot mode of UEFI. Only instance types built on the Nitro System support UEFI. Specify an instance type that supports UEFI, and try again.`
+      : `The ${type} instance type does not support an AMI with a boot mode of Legacy BIOS. Specify an instance type that supports Legacy BIOS, and try again.`,
   );
-/** [R] */
 export const enaRequired = (type: string) =>
   invalidParameterCombination(
     `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${type}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,

@@ -20,7 +20,7 @@ type Fitting = Pick<
  */
 export function checkFit(image: Fitting, type: InstanceType): void {
   if (!type.architectures.includes(image.architecture))
-    throw architectureMismatch(type.name, type.architectures, image);
+    throw architectureMismatch(type.architectures, image.architecture);
   if (image.virtualizationType !== 'hvm') throw hvmRequired(type.name);
   // No type here has instance-store disks.
   if (image.rootDeviceType !== 'ebs') throw storeRootUnsupported(type.name, image.imageId);

@@ -18,7 +18,7 @@ const longestValue = 256;
 
 /**
  * The tags a creating call asks for, by resource type.
- * @throws InvalidParameterValue for a type the action does not create, TagLimitExceeded past 50 tags.
+ * @throws InvalidParameterValue for a type the action does not create or for no tags, TagLimitExceeded past 50 tags.
  */
 export function settleTags<Type extends string>(
   specifications: readonly TagSpecification[] | undefined,
@@ -34,7 +34,8 @@ export function settleTags<Type extends string>(
       );
     if (settled[type])
       throw invalidParameterValue(`The resource type '${type}' is named by more than one tag specification`);
-    settled[type] = mergeTags({}, parseTags(Tags ?? []));
+    if (!Tags?.length) throw invalidParameterValue('Tag specification must have at least one tag');
+    settled[type] = mergeTags({}, parseTags(Tags));
   }
   return settled;
 }

@@ -10,6 +10,10 @@ export const volumeAttachedTo = (id: string, instanceId: string) =>
   new ApiError('VolumeInUse', `Volume ${id} is currently attached to ${instanceId}`);
 export const volumeAlreadyAttached = (id: string) =>
   new ApiError('VolumeInUse', `${id} is already attached to an instance`);
+/** A volume that no instance has cannot be detached. */
+export const volumeNotInUse = (id: string, state: string) =>
+  new ApiError('IncorrectState', `Volume '${id}' is in the '${state}' state.`);
+/** [R] text: by another instance, or at another device, than the request names. */
 export const volumeNotAttached = (id: string) =>
   new ApiError('InvalidAttachment.NotFound', `The volume '${id}' is not 'attached'.`);
 export const volumeZoneMismatch = (id: string, instanceId: string) =>
@@ -25,9 +29,12 @@ export const deviceInUse = (device: string) =>
   );
 export const rootNotDetachable = (id: string, instanceId: string) =>
   new ApiError('IncorrectState', `Unable to detach root volume '${id}' from instance '${instanceId}'`);
-/** [R] text */
-export const tooManyVolumes = (instanceId: string, most: number) =>
-  new ApiError('AttachmentLimitExceeded', `The instance '${instanceId}' can have at most ${most} volumes.`);
+/** [R] the end of the text */
+export const tooManyVolumes = (most: number) =>
+  new ApiError(
+    'AttachmentLimitExceeded',
+    `You may attach up to ${most} devices for this instance type. Please use a larger instance size to attach more volumes. For a detailed list of limits please see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html`,
+  );
 export const instanceNotInState = (instanceId: string, state: string) =>
   new ApiError('IncorrectState', `Instance '${instanceId}' is not '${state}'.`);
 

@@ -37,6 +37,8 @@ export interface Volume {
   autoEnableIo?: boolean;
   /** The last change ModifyVolume was asked for. */
   modification?: VolumeModification;
+  /** When ModifyVolume was asked for a change within a day before the last one, that one included. */
+  modificationTimes?: string[];
   /** When it was deleted: it stays visible for a minute. */
   deletedTime?: string;
 }

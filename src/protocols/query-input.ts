@@ -30,6 +30,14 @@ const meaningfulWhenEmpty = new Set([
   'ModifyInstanceAttributeRequest.Value',
 ]);
 
+/** Required, but AWS has another error for their absence than `MissingParameter`: the actions themselves answer it. */
+const requiredByActions = new Set([
+  'RebootInstancesRequest.InstanceIds',
+  'StartInstancesRequest.InstanceIds',
+  'StopInstancesRequest.InstanceIds',
+  'TerminateInstancesRequest.InstanceIds',
+]);
+
 type Input = Record<string, unknown>;
 
 /** Throws `UnknownParameter`, `MissingParameter` or `InvalidParameterValue`, naming the parameter as it is written on the wire. */
@@ -56,7 +64,12 @@ function members(shape: Structure, node: ParameterNode, path: string, style: Que
 }
 
 function complete(shape: Structure, input: Input, path: string): Input {
-  const missing = shape.members.find(member => member.required && input[member.name] === undefined);
+  const missing = shape.members.find(
+    member =>
+      member.required &&
+      input[member.name] === undefined &&
+      !requiredByActions.has(`${shape.name}.${member.name}`),
+  );
   if (missing) throw missingParameter(join(path, missing.in));
   return input;
 }

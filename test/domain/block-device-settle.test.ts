@@ -113,14 +113,14 @@ describe('the block devices of a registered image', () => {
     [
       'throughput on io1',
       [root({ VolumeType: 'io1', Iops: 100, Throughput: 125 })],
-      'InvalidParameterCombination',
-      'The parameter throughput is not supported for io1 volumes.',
+      'InvalidBlockDeviceMapping',
+      "throughput cannot be specified with the volumeType of device '/dev/xvda'",
     ],
     [
       'io1 without iops',
       [root({ VolumeType: 'io1' })],
-      'MissingParameter',
-      'The request must contain the parameter iops',
+      'InvalidParameterCombination',
+      'The parameter iops must be specified for io1 volumes.',
     ],
     [
       'more iops than the size allows',
@@ -132,7 +132,7 @@ describe('the block devices of a registered image', () => {
       'a size the type lacks',
       [root(), { DeviceName: '/dev/sdf', Ebs: { VolumeType: 'sc1', VolumeSize: 124 } }],
       'InvalidParameterValue',
-      'Volume of 124GiB is too small for volume type sc1; minimum is 125GiB.',
+      'The volume size is invalid for sc1 volumes: 124 GiB. sc1 volumes must be at least 125 GiB in size. Please specify a volume size above the minimum limit.',
     ],
     [
       'a type that does not exist',
@@ -143,14 +143,14 @@ describe('the block devices of a registered image', () => {
     [
       'a device name the type of virtualization lacks',
       [root(), { DeviceName: '/dev/sdf1', Ebs: { VolumeSize: 1 } }],
-      'InvalidParameterValue',
+      'InvalidBlockDeviceMapping',
       'Invalid device name /dev/sdf1',
     ],
     [
       'neither size nor snapshot',
       [root(), { DeviceName: '/dev/sdf' }],
-      'MissingParameter',
-      'The request must contain the parameter size or snapshotId',
+      'InvalidBlockDeviceMapping',
+      'Either snapshot ID or volume size must be provided for: /dev/sdf',
     ],
     [
       'a snapshot nobody knows',

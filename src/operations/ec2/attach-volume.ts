@@ -1,4 +1,4 @@
-import { checkDeviceName } from '../../domain/device-name.ts';
+import { checkAttachmentDevice } from '../../domain/device-name.ts';
 import { unsupportedOperation } from '../../domain/errors.ts';
 import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
@@ -13,10 +13,10 @@ import {
   volumeZoneMismatch,
 } from '../../domain/volume-errors.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
-import { findInstances, instanceIds } from './instance-lookup.ts';
+import { findInstances } from './instance-lookup.ts';
 import { operation } from './operation.ts';
 import { presentAttachment } from './present/volume.ts';
-import { required } from './request.ts';
+import { idList, required } from './request.ts';
 import { checkNotRead, findVolume } from './volume-lookup.ts';
 
 /**
@@ -26,13 +26,13 @@ import { checkNotRead, findVolume } from './volume-lookup.ts';
  */
 export const attachVolume = operation('AttachVolume', async (input, context) => {
   const device = required(input.Device, 'Device');
-  const ids = instanceIds(input.InstanceId ? [input.InstanceId] : []);
+  const ids = idList('i', [required(input.InstanceId, 'InstanceId')]);
   if (input.EbsCardIndex) throw unsupportedOperation('Instances have one EBS card: leave EbsCardIndex out.');
   const attached = await context.records.transaction(async records => {
     const volume = await findVolume(records, context, input.VolumeId);
     const [instance] = (await findInstances(records, context, ids)) as [Instance];
     checkAttachable(volume, instance);
-    checkDeviceName(device, instance.virtualizationType);
+    checkAttachmentDevice(device, instance.virtualizationType);
     await checkDevice(records, instance, device);
     const isRunning = instance.state === 'running';
     if (isRunning && volume.productCodes.length > 0) throw instanceNotInState(instance.instanceId, 'stopped');
@@ -76,5 +76,5 @@ const bare = (device: string) => device.replace(/^\/dev\//, '');
 async function checkDevice(records: RegionReader, { instanceId }: Instance, device: string): Promise<void> {
   const others = await records.volumes.list({ instanceId });
   if (others.some(other => bare(other.attachment!.device) === bare(device))) throw deviceInUse(device);
-  if (others.length >= mostVolumes) throw tooManyVolumes(instanceId, mostVolumes);
+  if (others.length >= mostVolumes) throw tooManyVolumes(mostVolumes);
 }

@@ -104,7 +104,7 @@ function newVolume(
     'volumeId' | 'ownerId' | 'availabilityZone' | 'createTime' | 'encrypted' | 'kmsKeyId' | 'sourceKmsKeyId'
   >,
 ): Volume {
-  const volumeSize = input.Size ?? snapshot?.volumeSize ?? fail(missingParameter('size or snapshotId'));
+  const volumeSize = input.Size ?? snapshot?.volumeSize ?? fail(missingParameter('size/snapshot'));
   if (snapshot && volumeSize < snapshot.volumeSize)
     throw invalidParameterValue(
       `Volume of size ${volumeSize}GB is smaller than snapshot '${snapshot.snapshotId}', expect size >= ${snapshot.volumeSize}GB`,

@@ -1,7 +1,12 @@
 import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { VolumeAttachment } from '../../domain/volume.ts';
-import { instanceNotInState, rootNotDetachable, volumeNotAttached } from '../../domain/volume-errors.ts';
+import {
+  instanceNotInState,
+  rootNotDetachable,
+  volumeNotAttached,
+  volumeNotInUse,
+} from '../../domain/volume-errors.ts';
 import { putDetached } from '../../jobs/detached.ts';
 import { operation } from './operation.ts';
 import { presentAttachment } from './present/volume.ts';
@@ -18,7 +23,8 @@ export const detachVolume = operation('DetachVolume', async (input, context) => 
   const detached = await context.records.transaction(async records => {
     const volume = await findVolume(records, context, input.VolumeId);
     const { volumeId, attachment } = volume;
-    if (!attachment || (asked && asked !== attachment.instanceId)) throw volumeNotAttached(volumeId);
+    if (!attachment) throw volumeNotInUse(volumeId, volume.state);
+    if (asked && asked !== attachment.instanceId) throw volumeNotAttached(volumeId);
     if (input.Device && input.Device !== attachment.device) throw volumeNotAttached(volumeId);
     const { instanceId } = attachment;
     const instance = await records.instances.get(instanceId);

@@ -1,6 +1,6 @@
 import { missingParameter } from '../../domain/errors.ts';
 import type { Instance, InstanceState } from '../../domain/instance.ts';
-import { instanceNotFound } from '../../domain/instance-errors.ts';
+import { instanceNotFound, noInstances } from '../../domain/instance-errors.ts';
 import { isVisible } from '../../domain/instance-state.ts';
 import type { InstanceView } from '../../domain/instance-view.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
@@ -8,11 +8,11 @@ import type { Context } from '../context.ts';
 import { loadTags } from '../tagging.ts';
 import { idList } from './request.ts';
 
-/** The ids of a call that must name instances. @throws MissingParameter, InvalidInstanceID.Malformed */
+/** The ids of a call that must name instances. @throws InvalidParameterCombination, MissingParameter, InvalidInstanceID.Malformed */
 export function instanceIds(ids: readonly string[] | undefined): string[] {
-  const list = idList('i', ids);
-  if (!list.length) throw missingParameter('InstanceId');
-  return list;
+  if (!ids?.length) throw noInstances();
+  if (ids.includes('')) throw missingParameter('InstanceId');
+  return idList('i', ids);
 }
 
 /** The caller's instances in the order of `ids`. @throws InvalidInstanceID.NotFound naming all that are not there. */

@@ -26,7 +26,7 @@ export function putKeyPair(
   return context.records.transaction(async records => {
     const ownerId = context.caller.accountId;
     const [taken] = await records.keyPairs.list({ ownerId, keyName });
-    if (taken) throw new ApiError('InvalidKeyPair.Duplicate', `The keypair '${keyName}' already exists`);
+    if (taken) throw new ApiError('InvalidKeyPair.Duplicate', `The keypair '${keyName}' already exists.`);
     const createTime = context.now().toISOString();
     const keyPairId = context.newId('key');
     const key: KeyPair = { keyPairId, ownerId, keyName, keyType, fingerprint, publicKey, createTime };

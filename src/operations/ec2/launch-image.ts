@@ -12,9 +12,11 @@ import {
 } from '../../domain/image-errors.ts';
 import { canLaunch } from '../../domain/image-visibility.ts';
 import { subscriptionRequired } from '../../domain/instance-errors.ts';
+import { mostVolumes } from '../../domain/instance-limits.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { snapshotNotCompleted, snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
+import { tooManyVolumes } from '../../domain/volume-errors.ts';
 import type { RegionReader, RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { settleEncryption } from '../encryption.ts';
@@ -34,9 +36,9 @@ export async function launchableImage(
   const image = await records.images.get(imageId);
   if (!image) throw imageNotFound([imageId]);
   if (!canLaunch(image, context.caller)) throw notAuthorizedForImages([imageId]);
-  checkAllowed(allowed, image);
   if (image.state === 'pending') throw imagePending(imageId);
   if (image.state !== 'available') throw imageUnavailable(imageId);
+  checkAllowed(allowed, image);
   const [productCode] = image.productCodes;
   if (productCode !== undefined && image.ownerId !== accountId)
     throw subscriptionRequired(productCode, context.region.endpoint);
@@ -50,7 +52,7 @@ export interface LaunchDevices {
 
 /**
  * The image's devices with the request over them. Its own snapshots need no permission beyond the image's.
- * @throws InvalidSnapshot.NotFound, IncorrectState, and what the merge throws
+ * @throws InvalidSnapshot.NotFound, IncorrectState, AttachmentLimitExceeded, and what the merge throws
  */
 export async function launchDevices(
   records: RegionWriter,
@@ -70,6 +72,7 @@ export async function launchDevices(
     if (snapshot.state !== 'completed') throw snapshotNotCompleted(id);
   }
   const merged = mergeBlockDeviceMappings(image, requests, snapshots);
+  if (merged.filter(({ ebs }) => ebs).length > mostVolumes) throw tooManyVolumes(mostVolumes);
   const mappings: BlockDeviceMapping[] = [];
   for (const mapping of merged) mappings.push(await withKey(records, context, mapping, snapshots));
   return { mappings, snapshots };

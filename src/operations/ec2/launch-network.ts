@@ -53,6 +53,8 @@ export function parseNetwork(input: RunInstancesRequest, most: number): NetworkR
   const top = { ids: given(input.SecurityGroupIds), names: given(input.SecurityGroups) };
   if (nic && (top.ids.length || top.names.length)) throw notBoth('an instance-level security groups');
   if (nic && input.SubnetId) throw notBoth('an instance-level subnet ID');
+  if (top.names.length && input.SubnetId)
+    throw invalidParameterCombination('The parameter groupName cannot be used with the parameter subnet');
   if (nic && input.PrivateIpAddress) throw notBoth('an instance-level private IP address');
   const primary = nic?.PrivateIpAddresses?.find(address => address.Primary)?.PrivateIpAddress;
   const privateIpAddress = (nic ? nic.PrivateIpAddress || primary : input.PrivateIpAddress) || undefined;

@@ -5,6 +5,8 @@ import { type CpuCredits, parseCpuCredits } from '../../domain/cpu-credits.ts';
 import { invalidParameterValue, missingParameter } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import type { MetadataOptions } from '../../domain/instance.ts';
+import { invalidInstanceType } from '../../domain/instance-errors.ts';
+import { instanceType } from '../../domain/instance-types.ts';
 import { parseMetadataOptions } from '../../domain/metadata-options.ts';
 import { oneOf } from '../../domain/one-of.ts';
 import { settleTags, type Tags } from '../../domain/tags.ts';
@@ -41,7 +43,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     imageId: parseImageId(input.ImageId),
     least,
     most,
-    instanceType: input.InstanceType || undefined,
+    instanceType: parseType(input.InstanceType),
     keyName: input.KeyName || undefined,
     userData: parseUserData(input.UserData),
     network: parseNetwork(input, most),
@@ -68,6 +70,12 @@ function parseCount(min: number | undefined, max: number | undefined): { least: 
   if (!(most >= least))
     throw invalidParameterValue('Maximum instance count must not be smaller than minimum instance count');
   return { least, most };
+}
+
+/** An unknown type is no value of the parameter: told before anything is looked up. */
+function parseType(name: string | undefined): string | undefined {
+  if (name && !instanceType(name)) throw invalidInstanceType(name);
+  return name || undefined;
 }
 
 function parseImageId(id: string | undefined): string {

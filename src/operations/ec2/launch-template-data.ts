@@ -2,11 +2,16 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import { missingParameter, unsupportedOperation } from '../../domain/errors.ts';
 import type { LaunchTemplateData } from '../../domain/launch-template.ts';
+import { parseUserData, userDataMalformed } from '../../domain/user-data.ts';
 
-/** What says something among the parameters; an empty string is an absent one. @throws MissingParameter for nothing */
+/**
+ * What says something among the parameters; an empty string is an absent one.
+ * @throws MissingParameter for nothing, InvalidUserData.Malformed
+ */
 export function parseTemplateData(data: sdk.RequestLaunchTemplateData | undefined): LaunchTemplateData {
   const given = withoutEmpty({ ...data });
   if (Object.keys(given).length === 0) throw missingParameter('LaunchTemplateData');
+  parseUserData(given.UserData, userDataMalformed);
   return given as LaunchTemplateData;
 }
 

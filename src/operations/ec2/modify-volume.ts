@@ -3,7 +3,13 @@ import { hibernated } from '../../domain/hibernation.ts';
 import type { Volume } from '../../domain/volume.ts';
 import { instanceNotInState, volumeInState, volumeNotSettled } from '../../domain/volume-errors.ts';
 import { checkBootType } from '../../domain/volume-limits.ts';
-import { modificationUnderWay, shapeOf, targetShape, withShape } from '../../domain/volume-modification.ts';
+import {
+  modificationUnderWay,
+  nextModificationTimes,
+  shapeOf,
+  targetShape,
+  withShape,
+} from '../../domain/volume-modification.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import { operation } from './operation.ts';
 import { presentModification } from './present/volume-modification.ts';
@@ -27,10 +33,12 @@ export const modifyVolume = operation('ModifyVolume', async (input, context) => 
       throw volumeInState(volumeId, volume.state);
     const target = targetShape(volume, input);
     await checkInstance(records, volume, () => checkBootType(target.volumeType));
+    const modificationTimes = nextModificationTimes(volume, context.now());
     await checkNotRead(records, volume);
 
     const after: Volume = {
       ...withShape(volume, target),
+      modificationTimes,
       modification: {
         state: 'modifying',
         startTime: context.now().toISOString(),

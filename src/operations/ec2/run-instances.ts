@@ -6,7 +6,6 @@ import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
   instanceLimitExceeded,
-  invalidInstanceType,
   keyPairNotFound,
   tokenInstanceTerminated,
 } from '../../domain/instance-errors.ts';
@@ -70,8 +69,7 @@ async function launch(
   const request = parseLaunch(input);
   const image = await launchableImage(records, context, allowed, request.imageId);
   const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
-  const type = instanceType(typeName);
-  if (!type) throw invalidInstanceType(typeName);
+  const type = instanceType(typeName)!;
   checkFit(image, type);
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();

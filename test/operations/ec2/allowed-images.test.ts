@@ -124,7 +124,8 @@ describe('enabled', () => {
     const copy = { Name: 'copy', SourceRegion: 'us-east-1', SourceImageId: strangers };
     await refusal(region, copyImage, copy, notFound);
     await putImage(region, { imageId: strangers, ownerId: stranger, state: 'pending', launchPermissions });
-    await refusal(region, runInstances, { ImageId: strangers, ...counts }, notFound);
+    const pending = { code: 'InvalidAMIID.Unavailable' };
+    await refusal(region, runInstances, { ImageId: strangers, ...counts }, pending);
   });
 
   test('other accounts see what they saw', async () => {

@@ -125,7 +125,7 @@ describe('AttachVolume', () => {
     ]);
     expect(await refusal(attach({ Device: '/dev/hdx' }))).toEqual([
       'InvalidParameterValue',
-      'Invalid device name /dev/hdx',
+      'Value (/dev/hdx) for parameter device is invalid. /dev/hdx is not a valid EBS device name.',
       400,
     ]);
     for (const missing of ['VolumeId', 'InstanceId', 'Device'])
@@ -146,7 +146,7 @@ describe('AttachVolume', () => {
     }
     expect(await refusal(attach())).toEqual([
       'AttachmentLimitExceeded',
-      `The instance '${instanceId}' can have at most 27 volumes.`,
+      'You may attach up to 27 devices for this instance type. Please use a larger instance size to attach more volumes. For a detailed list of limits please see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html',
       400,
     ]);
   });
@@ -217,7 +217,8 @@ describe('DetachVolume', () => {
 
   test('refuses what is not attached, or not there', async () => {
     const notAttached = ['InvalidAttachment.NotFound', `The volume '${data}' is not 'attached'.`, 400];
-    expect(await refusal(detach())).toEqual(notAttached);
+    const available = ['IncorrectState', `Volume '${data}' is in the 'available' state.`, 400];
+    expect(await refusal(detach())).toEqual(available);
     await attach();
     expect(await refusal(detach({ InstanceId: hexId('i', 2) }))).toEqual(notAttached);
     expect(await refusal(detach({ Device: '/dev/sdg' }))).toEqual(notAttached);

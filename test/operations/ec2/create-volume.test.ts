@@ -110,11 +110,11 @@ describe('CreateVolume', () => {
     expect(await create({ Size: 10, VolumeType: 'gp3' })).toMatchObject({ Iops: 3000, Throughput: 125 });
     expect(await create({ Size: 10, VolumeType: 'io1', Iops: 500 })).toMatchObject({ Iops: 500 });
     expect((await refusal(create({ Size: 10, VolumeType: 'fast' })))[0]).toBe('UnknownVolumeType');
-    expect((await refusal(create({ Size: 10, VolumeType: 'io1' })))[0]).toBe('MissingParameter');
+    expect((await refusal(create({ Size: 10, VolumeType: 'io1' })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(create({ Size: 10, Iops: 500 })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(create({ Size: 10, VolumeType: 'st1' })))[0]).toBe('InvalidParameterValue');
     expect((await refusal(create({ Size: 20_000 })))[0]).toBe('InvalidParameterValue');
-    expect((await refusal(create()))[1]).toBe('The request must contain the parameter size or snapshotId');
+    expect((await refusal(create()))[1]).toBe('The request must contain the parameter size/snapshot');
   });
 
   test('refuses by name what is not served', async () => {

@@ -276,7 +276,7 @@ describe('every one of them', () => {
         region,
         operation,
         {},
-        { code: 'MissingParameter', message: 'The request must contain the parameter InstanceId' },
+        { code: 'InvalidParameterCombination', message: 'No instances specified' },
       );
       await refusal(
         region,

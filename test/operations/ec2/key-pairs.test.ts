@@ -63,7 +63,7 @@ describe('CreateKeyPair', () => {
       region,
       createKeyPair,
       { KeyName: 'k', KeyType: 'ed25519' },
-      { code: 'InvalidKeyPair.Duplicate', message: "The keypair 'k' already exists" },
+      { code: 'InvalidKeyPair.Duplicate', message: "The keypair 'k' already exists." },
     );
     await region.call(createKeyPair, { KeyName: 'k', KeyType: 'ed25519' }, stranger);
   });

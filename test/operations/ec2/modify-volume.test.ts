@@ -69,10 +69,37 @@ describe('ModifyVolume', () => {
     await putVolume({ volumeType: 'io1', iops: 200 });
     expect(await modify({ VolumeType: 'io2' })).toMatchObject({ TargetIops: 200 });
     await putVolume();
-    expect((await refusal(modify({ VolumeType: 'io1' })))[0]).toBe('MissingParameter');
+    expect((await refusal(modify({ VolumeType: 'io1' })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(modify({ VolumeType: 'fast' })))[0]).toBe('UnknownVolumeType');
     expect((await refusal(modify({ Throughput: 125 })))[0]).toBe('InvalidParameterCombination');
     expect((await refusal(modify({ Size: 20_000 })))[0]).toBe('InvalidParameterValue');
+  });
+
+  test('changes a volume four times in 24 hours', async () => {
+    const settle = async () => {
+      const { modification, ...volume } = (await region.records.read.volumes.get(volumeId))!;
+      await putVolume({ ...volume, modification: { ...modification!, state: 'completed' } });
+    };
+    for (const Size of [9, 10, 11, 12]) {
+      await modify({ Size });
+      await settle();
+      region.time = new Date(region.time.getTime() + 3_600_000);
+    }
+    expect(await refusal(modify({ Size: 13 }))).toEqual([
+      'VolumeModificationRateExceeded',
+      "You've reached the maximum modification rate per volume limit. Wait until 2026-05-11T13:17:12.000Z before you can issue the next modification request for this volume.",
+      400,
+    ]);
+    region.time = new Date('2026-05-11T13:17:12.000Z');
+    expect(await modify({ Size: 13 })).toMatchObject({ TargetSize: 13 });
+    await settle();
+    expect((await refusal(modify({ Size: 14 })))[1]).toContain('Wait until 2026-05-11T14:17:12.000Z');
+  });
+
+  test('gives gp3 a quarter of its IOPS as throughput, and no more', async () => {
+    expect(await modify({ VolumeType: 'gp3', Throughput: 750 })).toMatchObject({ TargetThroughput: 750 });
+    await putVolume();
+    expect((await refusal(modify({ VolumeType: 'gp3', Throughput: 751 })))[0]).toBe('InvalidParameterValue');
   });
 
   test('refuses to shrink, to do nothing, and what is not served', async () => {
@@ -82,8 +109,8 @@ describe('ModifyVolume', () => {
       400,
     ]);
     expect(await refusal(modify({}))).toEqual([
-      'MissingParameter',
-      'The request must contain the parameter size, volumeType, iops or throughput',
+      'InvalidParameterValue',
+      'Invalid input: Must specify at least one of size, type, iops, throughput or multi-attach.',
       400,
     ]);
     expect((await refusal(modify({ Size: 9, MultiAttachEnabled: true })))[0]).toBe('UnsupportedOperation');
@@ -116,7 +143,7 @@ describe('ModifyVolume', () => {
     await modify({ Size: 9 });
     expect(await refusal(modify({ Size: 10 }))).toEqual([
       'IncorrectModificationState',
-      `The volume '${volumeId}' is still being modified.`,
+      `Volume ${volumeId} cannot be modified in modification state MODIFYING`,
       400,
     ]);
   });

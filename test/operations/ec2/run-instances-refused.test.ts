@@ -26,7 +26,7 @@ describe('a launch is refused', () => {
     [
       { UserData: Buffer.alloc(16_385).toString('base64') },
       'InvalidParameterValue',
-      'User data is limited to 16384 bytes',
+      'User data is limited to 16384 bytes.',
     ],
     [
       { SecurityGroupIds: ['sg-0000000000000dead'] },
