@@ -30,6 +30,13 @@ const ec2Groups: Group[] = [
       ) && !/Reserved|EventWindow|Scheduled/.test(action),
   },
   {
+    title: 'Networks',
+    has: action =>
+      /(Vpcs?|VpcAttribute|Subnets?|SubnetAttribute|(Vpc|Subnet)CidrBlock|NatGateways?|InternetGateways?|Routes?|RouteTables?|RouteTableAssociation|NetworkAcls?|NetworkAclEntry|NetworkAclAssociation)$/.test(
+        action,
+      ) && !/LocalGateway|TransitGateway|Vpn|ClassicLink|SecurityGroup|Ipam|Secondary|MoveAddress/.test(action),
+  },
+  {
     title: 'Tags, regions and security groups',
     has: action => /Tags$|Region|AvailabilityZone|SecurityGroup/.test(action),
   },

@@ -14,6 +14,8 @@ export interface AccountSettings {
   imageCriteria?: ImageCriterion[];
   metadataDefaults?: MetadataDefaults;
   serialConsoleAccess?: boolean;
+  /** It deleted its default VPC, which is not made anew unasked. */
+  hasNoDefaultVpc?: boolean;
 }
 
 /** What holds for an account that chose nothing. */

@@ -42,6 +42,15 @@ export function contains(block: CidrBlock, address: number): boolean {
   return address >= block.first && address < block.first + block.size;
 }
 
+export function containsBlock(outer: CidrBlock, inner: CidrBlock): boolean {
+  return inner.prefix >= outer.prefix && contains(outer, inner.first);
+}
+
+/** CIDR blocks overlap only where one contains the other. */
+export function overlaps(one: CidrBlock, other: CidrBlock): boolean {
+  return containsBlock(one, other) || containsBlock(other, one);
+}
+
 /** AWS keeps the first four addresses of a subnet and the last one for itself. */
 export function isReserved(block: CidrBlock, address: number): boolean {
   return address < block.first + 4 || address === block.first + block.size - 1;

@@ -86,11 +86,16 @@ function networkInterface(facts: InstanceFacts, hostname: string): MetadataTree 
   });
 }
 
-/** `ami` names the root without `/dev/`, `root` with it; further EBS volumes are `ebs1`, `ebs2` … by device. */
+/**
+ * `ami` names the root without `/dev/`, `root` with it; further EBS volumes are `ebs1`, `ebs2` … by device: those that were there at
+ * the launch or the last start (AWS: "Instance metadata categories").
+ */
 function blockDevices(instance: Instance, volumes: readonly Volume[]): MetadataTree {
   const others = volumes
-    .map(volume => volume.attachment?.device ?? '')
-    .filter(device => device !== '' && device !== instance.rootDeviceName)
+    .flatMap(({ attachment }) => (attachment ? [attachment] : []))
+    .filter(({ attachTime }) => attachTime <= instance.launchTime)
+    .map(({ device }) => device)
+    .filter(device => device !== instance.rootDeviceName)
     .sort();
   return {
     ami: shortDevice(instance.rootDeviceName),

@@ -4,8 +4,10 @@ import type { Instance } from './instance.ts';
 import { isLive } from './instance-state.ts';
 import type { Subnet, Vpc } from './network.ts';
 import { zoneId } from './network-zones.ts';
+import { partitionOf } from './partition.ts';
+import { mapsPublicIp } from './vpc-attributes.ts';
 
-/** Filters about what the networks here do not have (IPv6, Outposts, DHCP option sets) match nothing. */
+/** Filters about what the networks here do not have (IPv6, Outposts) match nothing. */
 const nothing = (...names: string[]): Record<string, () => FilterValue> =>
   Object.fromEntries(names.map(name => [name, () => undefined]));
 
@@ -21,8 +23,8 @@ export const vpcFilters: FilterTable<Vpc> = {
   'owner-id': vpc => vpc.ownerId,
   state: () => 'available',
   'vpc-id': vpc => vpc.vpcId,
+  'dhcp-options-id': () => 'default',
   ...nothing(
-    'dhcp-options-id',
     'ipv6-cidr-block-association.ipv6-cidr-block',
     'ipv6-cidr-block-association.ipv6-pool',
     'ipv6-cidr-block-association.association-id',
@@ -49,7 +51,7 @@ export function availableAddresses(subnet: Subnet, instances: readonly Instance[
 }
 
 export function subnetArn({ subnet, region }: SubnetView): string {
-  return `arn:aws:ec2:${region}:${subnet.ownerId}:subnet/${subnet.subnetId}`;
+  return `arn:${partitionOf(region)}:ec2:${region}:${subnet.ownerId}:subnet/${subnet.subnetId}`;
 }
 
 /** DescribeSubnets' filters, under their older names too. */
@@ -67,7 +69,7 @@ export const subnetFilters: FilterTable<SubnetView> = {
   'enable-dns64': () => false,
   'ipv6-native': () => false,
   'map-customer-owned-ip-on-launch': () => false,
-  'map-public-ip-on-launch': ({ subnet }) => subnet.defaultForAz,
+  'map-public-ip-on-launch': ({ subnet }) => mapsPublicIp(subnet),
   'owner-id': ({ subnet }) => subnet.ownerId,
   'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': () => false,
   'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': () => false,

@@ -1,9 +1,15 @@
-/** Networks as the region keeps them. Every account has one default VPC with a subnet in each zone. */
+/** Networks as the region keeps them. Every account begins with one default VPC with a subnet in each zone. */
 export interface Vpc {
   vpcId: string;
   ownerId: string;
   cidrBlock: string;
   isDefault: boolean;
+  /** Of the default VPC: zones that were given a default subnet, be it there still or not. Absent before there were route tables. */
+  defaultZones?: string[];
+  /** See vpc-attributes.ts for what holds where these are absent. */
+  enableDnsSupport?: boolean;
+  enableDnsHostnames?: boolean;
+  enableNetworkAddressUsageMetrics?: boolean;
 }
 
 export interface Subnet {
@@ -13,6 +19,35 @@ export interface Subnet {
   cidrBlock: string;
   availabilityZone: string;
   defaultForAz: boolean;
+  /** Absent: as `defaultForAz`. */
+  mapPublicIpOnLaunch?: boolean;
+}
+
+export interface InternetGateway {
+  internetGatewayId: string;
+  ownerId: string;
+  /** The VPC it is attached to; a VPC has one at most. */
+  vpcId?: string;
+}
+
+/** The local route of a VPC is in each of its tables, and is not written down. */
+export interface Route {
+  destinationCidrBlock: string;
+  gatewayId: string;
+}
+
+/** The association without a subnet is the main one: of all subnets of the VPC that have none of their own. */
+export interface RouteTableAssociation {
+  associationId: string;
+  subnetId?: string;
+}
+
+export interface RouteTable {
+  routeTableId: string;
+  ownerId: string;
+  vpcId: string;
+  associations: RouteTableAssociation[];
+  routes: Route[];
 }
 
 export interface SecurityGroupRule {

@@ -11,14 +11,28 @@ export interface TrafficRule {
   cidr: string;
 }
 
-/** One guest's place in its VPC. */
+/** A network interface of a guest that is powered on: its place in the VPC. */
 export interface Endpoint {
+  networkInterfaceId: string;
   instanceId: string;
+  /** 0 is the guest's primary interface. */
+  deviceIndex: number;
   macAddress: string;
   privateIpAddress: string;
   subnetCidrBlock: string;
-  /** The loopback address whose ports lead to the guest. */
+  /** The loopback address of the host whose ports lead to the private address. */
   publicIpAddress?: string;
+  /** Besides the primary one. The guest has to configure them itself, as on AWS. */
+  secondaryAddresses?: Array<{ privateIpAddress: string; publicIpAddress?: string }>;
+  /** False: the guest may send from, and receive for, addresses that are not its own (a router). */
+  sourceDestCheck?: boolean;
+  /** False: its subnet has no route to an internet gateway, so that nothing leaves the VPC, and public addresses lead nowhere. */
+  hasInternet?: boolean;
+  /**
+   * The routes of its subnet that lead to network interfaces, for networks outside the VPC. A target that is no endpoint, or
+   * whose source and destination are checked, is a black hole.
+   */
+  routes?: Array<{ cidr: string; networkInterfaceId: string }>;
   ingress: TrafficRule[];
   egress: TrafficRule[];
   metadata: GuestMetadata;
@@ -55,5 +69,9 @@ export type MetadataTree = { [name: string]: string | MetadataTree };
 export interface VpcPlan {
   vpcId: string;
   cidrBlock: string;
+  /** False: the VPC's resolver answers nothing. */
+  enableDnsSupport?: boolean;
+  /** False: it does not know the guests' names. */
+  enableDnsHostnames?: boolean;
   endpoints: Endpoint[];
 }

@@ -3,8 +3,17 @@ import type { Instance } from './instance.ts';
 import { identityDocument } from './instance-identity-document.ts';
 import { metadataTree } from './instance-metadata-tree.ts';
 import { isLive, isPoweredOn } from './instance-state.ts';
-import type { SecurityGroup, SecurityGroupRule, Subnet, Vpc } from './network.ts';
+import type {
+  InternetGateway,
+  RouteTable,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from './network.ts';
+import { leadsOut } from './routing.ts';
 import type { Volume } from './volume.ts';
+import { resolvesHostnames, supportsDns } from './vpc-attributes.ts';
 import type { Endpoint, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
 
 /** The records of one VPC. */
@@ -12,6 +21,8 @@ export interface VpcFacts {
   region: string;
   vpc: Vpc;
   subnets: readonly Subnet[];
+  routeTables: readonly RouteTable[];
+  internetGateways: readonly InternetGateway[];
   securityGroups: readonly SecurityGroup[];
   /** All of the VPC's instances; those that are powered off get no endpoint. */
   instances: readonly Instance[];
@@ -30,7 +41,14 @@ export function planVpc(facts: VpcFacts): VpcPlan {
     .filter(isPoweredOn)
     .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
     .flatMap(instance => endpoint(instance, facts, trafficOf));
-  return { vpcId: facts.vpc.vpcId, cidrBlock: facts.vpc.cidrBlock, endpoints };
+  const { vpc } = facts;
+  return {
+    vpcId: vpc.vpcId,
+    cidrBlock: vpc.cidrBlock,
+    ...(!supportsDns(vpc) && { enableDnsSupport: false }),
+    ...(!resolvesHostnames(vpc) && { enableDnsHostnames: false }),
+    endpoints,
+  };
 }
 
 type Traffic = Pick<Endpoint, 'ingress' | 'egress'>;
@@ -60,11 +78,14 @@ function endpoint(instance: Instance, facts: VpcFacts, trafficOf: TrafficOf): En
   const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
   return [
     {
+      networkInterfaceId: instance.networkInterfaceId,
       instanceId: instance.instanceId,
+      deviceIndex: 0,
       macAddress: instance.macAddress,
       privateIpAddress: instance.privateIpAddress,
       subnetCidrBlock: subnet.cidrBlock,
       ...(publicIpAddress !== undefined && { publicIpAddress }),
+      ...(!leadsOut(subnet.subnetId, facts.routeTables, facts.internetGateways) && { hasInternet: false }),
       ...trafficOf(groups),
       metadata: {
         options,

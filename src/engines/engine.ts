@@ -11,7 +11,8 @@ export interface GuestSpec {
   instanceType: string;
   /** In order of attachment; the one with `boot` is booted from. */
   disks: ReadonlyArray<OpenVolume & { device: string; boot: boolean }>;
-  nic: GuestNic;
+  /** In order of device index, the primary first. */
+  nics: readonly GuestNic[];
   /** Given to one that was hibernated: what its memory was sealed under. */
   memoryKey?: Uint8Array;
 }
@@ -23,6 +24,7 @@ export interface GuestStart {
 
 /** A NIC the network has prepared: a tap, and the argv prefix that enters the namespace which holds it. */
 export interface GuestNic {
+  networkInterfaceId: string;
   macAddress: string;
   tap: string;
   /** Put before a command to run it where the tap is; empty when it is here. */
@@ -65,6 +67,14 @@ export interface Engine {
    * is lost. An absent guest or volume is let go of.
    */
   detach(instanceId: string, volumeId: string, how: { timeoutMs: number; force: boolean }): Promise<boolean>;
+  /** Plugs a NIC into a running guest; one that is plugged in already stays. @throws when the guest does not run. */
+  attachNic(instanceId: string, nic: GuestNic): Promise<void>;
+  /** Asks a guest to let go of a NIC, as `detach` does for a volume; with `force` its link is down from then on. */
+  detachNic(
+    instanceId: string,
+    networkInterfaceId: string,
+    how: { timeoutMs: number; force: boolean },
+  ): Promise<boolean>;
   /**
    * Shows a guest a volume of another size. The guest waits while `resize` closes and opens what `disk` names; then it is
    * linked to it anew. A guest whose server dies meanwhile waits until this is called again.

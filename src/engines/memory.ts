@@ -11,10 +11,12 @@ export interface MemoryEngine extends Engine {
   crash(instanceId: string): void;
   /** The guest writes to its serial console. */
   print(instanceId: string, text: string): void;
-  /** Whether the guest lets go of a volume it is asked for; it does, unless said otherwise. */
-  hold(volumeId: string, holds: boolean): void;
+  /** Whether the guest lets go of a volume or network interface it is asked for; it does, unless said otherwise. */
+  hold(deviceId: string, holds: boolean): void;
   /** The volume ids a guest has, those it forcibly lost left out. */
   disks(instanceId: string): string[];
+  /** The network interface ids a guest has. */
+  nics(instanceId: string): string[];
   /** How many times reset was pressed since the guest was started. */
   resets(instanceId: string): number;
 }
@@ -31,6 +33,7 @@ interface Row {
   guest: GuestSpec;
   resets: number;
   disks: Set<string>;
+  nics: Set<string>;
 }
 
 /** Guests that are only rows, for tests: they obey the power button and print `hello` when they boot. */
@@ -50,6 +53,12 @@ export function createMemoryEngine(): MemoryEngine {
     if (!row) throw new Error(`${instanceId} does not run`);
     return row;
   };
+  const letGo = (devices: Set<string> | undefined, deviceId: string, force: boolean) => {
+    if (!devices?.has(deviceId)) return true;
+    if (held.has(deviceId) && !force) return false;
+    devices.delete(deviceId);
+    return true;
+  };
   const end = (instanceId: string, exit: GuestExit) => {
     if (!running.delete(instanceId)) return;
     for (const listener of listeners) listener(instanceId, exit);
@@ -63,14 +72,15 @@ export function createMemoryEngine(): MemoryEngine {
       if (guest.architecture === 'arm64')
         throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
       const disks = new Set(guest.disks.map(disk => disk.volumeId));
+      const nics = new Set(guest.nics.map(nic => nic.networkInterfaceId));
       const memory = memories.get(instanceId);
       memories.delete(instanceId);
-      const lost = memoryKey && whyLost(memory, memoryKey, disks);
+      const lost = memoryKey && whyLost(memory, memoryKey, { disks, nics });
       if (memory && memoryKey && !lost) {
         running.set(instanceId, { ...memory.row, guest });
         return {};
       }
-      running.set(instanceId, { guest, resets: 0, disks });
+      running.set(instanceId, { guest, resets: 0, disks, nics });
       print(instanceId, 'hello\r\n');
       return lost ? { memoryLost: lost } : {};
     },
@@ -93,13 +103,12 @@ export function createMemoryEngine(): MemoryEngine {
     async attach(instanceId, { volumeId }) {
       guestOf(instanceId).disks.add(volumeId);
     },
-    async detach(instanceId, volumeId, { force }) {
-      const disks = running.get(instanceId)?.disks;
-      if (!disks?.has(volumeId)) return true;
-      if (held.has(volumeId) && !force) return false;
-      disks.delete(volumeId);
-      return true;
+    detach: async (instanceId, volumeId, { force }) => letGo(running.get(instanceId)?.disks, volumeId, force),
+    async attachNic(instanceId, { networkInterfaceId }) {
+      guestOf(instanceId).nics.add(networkInterfaceId);
     },
+    detachNic: async (instanceId, networkInterfaceId, { force }) =>
+      letGo(running.get(instanceId)?.nics, networkInterfaceId, force),
     async resizeDisk(instanceId, { volumeId }, resize) {
       if (!guestOf(instanceId).disks.has(volumeId)) throw new Error(`${instanceId} has no ${volumeId}`);
       await resize();
@@ -117,8 +126,9 @@ export function createMemoryEngine(): MemoryEngine {
     powerOff: instanceId => end(instanceId, 'guest-shutdown'),
     crash: instanceId => end(instanceId, 'crashed'),
     print,
-    hold: (volumeId, holds) => void (holds ? held.add(volumeId) : held.delete(volumeId)),
+    hold: (deviceId, holds) => void (holds ? held.add(deviceId) : held.delete(deviceId)),
     disks: instanceId => [...(running.get(instanceId)?.disks ?? [])],
+    nics: instanceId => [...(running.get(instanceId)?.nics ?? [])],
     resets: instanceId => running.get(instanceId)?.resets ?? 0,
   };
 }
@@ -128,10 +138,12 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 function whyLost(
   memory: { row: Row; key: string } | undefined,
   key: Uint8Array,
-  disks: ReadonlySet<string>,
+  now: Pick<Row, 'disks' | 'nics'>,
 ): string | undefined {
   if (!memory) return 'its memory is not there any more';
   if (memory.key !== hex(key)) return 'record 0 of the memory file does not open';
-  const isSame = [...memory.row.disks].sort().join() === [...disks].sort().join();
-  return isSame ? undefined : 'it is of a machine with other volumes';
+  const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    [...one].sort().join() === [...other].sort().join();
+  if (!isSame(memory.row.disks, now.disks)) return 'it is of a machine with other volumes';
+  return isSame(memory.row.nics, now.nics) ? undefined : 'it is of a machine with other network interfaces';
 }

@@ -27,18 +27,18 @@ export async function runGuest(
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
       applyVpc(services, instance.vpcId),
     ]);
-    const nic = await network.nic(instance.vpcId, instance.instanceId);
+    const nics = [await network.nic(instance.vpcId, instance.networkInterfaceId)];
     const guestDisks = opened.map(disk => {
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    return engine.start({ ...hardware(instance), disks: guestDisks, nic, ...(memoryKey && { memoryKey }) });
+    return engine.start({ ...hardware(instance), disks: guestDisks, nics, ...(memoryKey && { memoryKey }) });
   });
 }
 
-function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nic'> {
+function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nics'> {
   const type = instanceType(instance.instanceType);
   if (!type)
     throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);

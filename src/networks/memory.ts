@@ -7,22 +7,24 @@ export function memoryNetwork(isReachable: (instanceId: string) => boolean = () 
   plan(vpcId: string): VpcPlan | undefined;
 } {
   const plans = new Map<string, VpcPlan>();
-  const endpoint = (vpcId: string, instanceId: string) =>
-    plans.get(vpcId)?.endpoints.find(one => one.instanceId === instanceId);
+  const endpoints = (vpcId: string) => plans.get(vpcId)?.endpoints ?? [];
   return {
     mode: 'memory',
     plan: vpcId => plans.get(vpcId),
     async apply(plan) {
       plans.set(plan.vpcId, structuredClone(plan));
     },
-    async nic(vpcId, instanceId) {
-      const found = endpoint(vpcId, instanceId);
+    async nic(vpcId, networkInterfaceId) {
+      const found = endpoints(vpcId).find(one => one.networkInterfaceId === networkInterfaceId);
       if (!found)
-        throw new Error(`${instanceId} has no place in the last plan of ${vpcId}: apply one that has`);
-      return { macAddress: found.macAddress, tap: `memory-${instanceId}`, enter: [] };
+        throw new Error(
+          `${networkInterfaceId} has no place in the last plan of ${vpcId}: apply one that has`,
+        );
+      const { macAddress } = found;
+      return { networkInterfaceId, macAddress, tap: `memory-${networkInterfaceId}`, enter: [] };
     },
     async isReachable(vpcId, instanceId) {
-      return endpoint(vpcId, instanceId) !== undefined && isReachable(instanceId);
+      return endpoints(vpcId).some(one => one.instanceId === instanceId) && isReachable(instanceId);
     },
     async remove(vpcId) {
       plans.delete(vpcId);

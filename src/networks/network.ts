@@ -8,8 +8,8 @@ export interface Network {
   /** Brings the VPC to `plan`: idempotent, a difference is applied without disturbing what stays. */
   apply(plan: VpcPlan): Promise<void>;
   /** The NIC for an endpoint of the last plan. */
-  nic(vpcId: string, instanceId: string): Promise<GuestNic>;
-  /** Whether the guest answers on its private address (a refused connection is an answer). */
+  nic(vpcId: string, networkInterfaceId: string): Promise<GuestNic>;
+  /** Whether the guest answers on its primary private address (a refused connection is an answer). */
   isReachable(vpcId: string, instanceId: string): Promise<boolean>;
   /** Ends everything of a VPC. Absent is no error. */
   remove(vpcId: string): Promise<void>;

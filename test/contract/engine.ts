@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenVolume } from '../../src/disks/disk.ts';
-import type { Engine, GuestExit, GuestSpec } from '../../src/engines/engine.ts';
+import type { Engine, GuestExit, GuestNic, GuestSpec } from '../../src/engines/engine.ts';
 
 /** An engine under test. Every guest it makes prints `hello` on its console when it boots. */
 export interface EngineUnderTest {
@@ -14,10 +14,14 @@ export interface EngineUnderTest {
   regrow(volumeId: string): Promise<void>;
   /** The volumes a guest has. */
   disks(instanceId: string): Promise<string[]>;
-  /** Makes the guest hold on to a volume it is asked for. */
-  hold(volumeId: string): Promise<void>;
+  /** A NIC that a guest may be given. */
+  nic(networkInterfaceId: string): Promise<GuestNic>;
+  /** The network interfaces whose taps a guest has, in order. */
+  nics(instanceId: string): Promise<string[]>;
+  /** Makes the guest hold on to a volume or network interface it is asked for. */
+  hold(deviceId: string): Promise<void>;
   /** Makes it let go of it. */
-  letGo(instanceId: string, volumeId: string): Promise<void>;
+  letGo(instanceId: string, deviceId: string): Promise<void>;
   /** Makes the guest's process die. */
   crash(instanceId: string): Promise<void>;
   /** A server that starts now and finds what the former one left. */

@@ -19,18 +19,18 @@ export function networkContract(
 
     test('has the NIC of every endpoint of the last plan, the same however often it is applied', async () => {
       await network.apply(plan(one, two));
-      const nic = await network.nic(vpcId, one.instanceId);
+      const nic = await network.nic(vpcId, one.networkInterfaceId);
       expect(nic.macAddress).toBe(one.macAddress);
-      expect((await network.nic(vpcId, two.instanceId)).tap).not.toBe(nic.tap);
+      expect((await network.nic(vpcId, two.networkInterfaceId)).tap).not.toBe(nic.tap);
       await network.apply(plan(one, two));
-      expect(await network.nic(vpcId, one.instanceId)).toEqual(nic);
+      expect(await network.nic(vpcId, one.networkInterfaceId)).toEqual(nic);
     });
 
     test('has no NIC for an endpoint that is not, or no longer, in the plan', async () => {
       await network.apply(plan(one, two));
       await network.apply(plan(two));
-      await expect(network.nic(vpcId, one.instanceId)).rejects.toThrow(/no place in the last plan/);
-      expect((await network.nic(vpcId, two.instanceId)).macAddress).toBe(two.macAddress);
+      await expect(network.nic(vpcId, one.networkInterfaceId)).rejects.toThrow(/no place in the last plan/);
+      expect((await network.nic(vpcId, two.networkInterfaceId)).macAddress).toBe(two.macAddress);
       expect(await network.isReachable(vpcId, one.instanceId)).toBe(false);
     });
 
@@ -47,14 +47,14 @@ export function networkContract(
       await network.apply(plan(one));
       await network.remove(vpcId);
       await network.apply(plan(two));
-      expect((await network.nic(vpcId, two.instanceId)).macAddress).toBe(two.macAddress);
-      await expect(network.nic(vpcId, one.instanceId)).rejects.toThrow();
+      expect((await network.nic(vpcId, two.networkInterfaceId)).macAddress).toBe(two.macAddress);
+      await expect(network.nic(vpcId, one.networkInterfaceId)).rejects.toThrow();
     });
 
     test('takes plans one after the other: the last one given stays', async () => {
       await Promise.all([network.apply(plan(one)), network.apply(plan(one, two)), network.apply(plan(two))]);
-      expect((await network.nic(vpcId, two.instanceId)).macAddress).toBe(two.macAddress);
-      await expect(network.nic(vpcId, one.instanceId)).rejects.toThrow();
+      expect((await network.nic(vpcId, two.networkInterfaceId)).macAddress).toBe(two.macAddress);
+      await expect(network.nic(vpcId, one.networkInterfaceId)).rejects.toThrow();
     });
   });
 }

@@ -98,6 +98,8 @@ function plan(facts: Partial<VpcFacts>) {
     region: 'us-east-1',
     vpc,
     subnets: [subnet],
+    routeTables: [],
+    internetGateways: [],
     securityGroups: [group('sg-1')],
     instances: [instance()],
     volumes: [],
@@ -250,6 +252,18 @@ describe('metadata', () => {
       services: { domain: 'amazonaws.com', partition: 'aws' },
       system: 'nitro',
     });
+  });
+
+  test('names volumes that were attached later only after the next start', () => {
+    const early = volume('/dev/sdf');
+    const late = volume('/dev/sdg');
+    late.attachment!.attachTime = '2026-05-10T14:00:00.000Z';
+    const devices = (launchTime: string) =>
+      plan({ instances: [instance({ launchTime })], volumes: [early, late] }).endpoints[0]!.metadata.tree[
+        'block-device-mapping'
+      ];
+    expect(devices('2026-05-10T13:17:12.000Z')).toEqual({ ami: 'sda1', ebs1: 'sdf', root: '/dev/sda1' });
+    expect(devices('2026-05-10T15:00:00.000Z')).toMatchObject({ ebs1: 'sdf', ebs2: 'sdg' });
   });
 
   test('leaves out what the instance has not', () => {

@@ -5,6 +5,8 @@ import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { GuestNic } from '../../src/engines/engine.ts';
+import { hotPlugBus } from '../../src/engines/qemu/drive.ts';
 
 const run = promisify(execFile);
 
@@ -66,7 +68,7 @@ for module in ${modules.map(path => path.split('/').at(-1)).join(' ')}; do insmo
 ip link set lo up; ip link set eth0 up
 udhcpc -i eth0 -s /udhcpc -f -q -n -t 20 -T 1
 http() { printf "$1 $2 HTTP/1.0\\r\\n$3\\r\\n" | nc -w 10 169.254.169.254 80; }
-token=$(http PUT /latest/api/token 'X-aws-ec2-metadata-token-ttl-seconds: 60\\r\\n' | tail -n 1)
+token=$(http PUT /latest/api/token 'X-aws-ec2-metadata-token-ttl-seconds: 3600\\r\\n' | tail -n 1)
 get() { http GET "$1" "X-aws-ec2-metadata-token: $token\\r\\n" | sed '1,/^\\r$/d'; }
 get /latest/user-data > /tmp/user-data
 . /tmp/user-data
@@ -96,11 +98,15 @@ async function buildInitrd(root: string, drivers: string, initrd: string): Promi
   await rm(root, { recursive: true });
 }
 
-/** The command line that boots it on a tap; what it prints on its serial console goes to `log`. */
+/**
+ * The command line that boots it on a tap, with a bus for others; what it prints on its serial console goes to `log`, its
+ * monitor is at `qmpSocket`.
+ */
 export function tinyGuestArguments(
   guest: TinyGuest,
-  nic: { tap: string; macAddress: string },
+  nic: GuestNic,
   log: string,
+  qmpSocket: string,
 ): string[] {
   return [
     '/usr/bin/qemu-system-x86_64',
@@ -108,7 +114,9 @@ export function tinyGuestArguments(
     ...['-kernel', guest.kernel, '-initrd', guest.initrd],
     ...['-append', 'console=ttyS0 quiet panic=-1'],
     ...['-serial', `file:${log}`],
+    ...['-qmp', `unix:${qmpSocket},server=on,wait=off`],
     ...['-netdev', `tap,id=n0,ifname=${nic.tap},script=no,downscript=no`],
     ...['-device', `virtio-net-pci,netdev=n0,mac=${nic.macAddress},romfile=`],
+    ...['-device', 'pcie-root-port,id=rp0,chassis=1', '-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp0`],
   ];
 }

@@ -1,31 +1,22 @@
 /**
- * Boots two guests in one subnet of one VPC and prints, as JSON, what they and the host could reach. Run as a program of
- * its own, so that a test can run it as root and as nobody: `two-guests.ts FOLDER KERNEL INITRD PUBLIC-ADDRESS`. Its host has 198.51.100.1
- * and 10.9.9.9 for neighbours, which answer on port 80.
+ * Boots two guests in one subnet of one VPC, beside another VPC, and prints, as JSON, what they and the host could reach.
+ * Run as a program of its own, so that a test can run it as root and as nobody (see guest-network.ts). Its host has
+ * 198.51.100.1 and 10.9.9.9 for neighbours, which answer on port 80.
  */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { createNamespaceNetwork } from '../../src/networks/namespace/namespace-network.ts';
-import { runTool } from '../../src/networks/namespace/tool.ts';
-import { ownedProcesses } from '../../src/processes/owned-processes.ts';
-import { type TinyGuest, tinyGuestArguments } from './tiny-guest.ts';
+import { answers, guestNetwork } from './guest-network.ts';
 import { endpoint, plan, rule, vpcId, withUserData } from './vpc-plans.ts';
 
-const [folder = '', kernel = '', initrd = '', publicAddress = ''] = process.argv.slice(2);
-const guest: TinyGuest = { kernel, initrd };
-const reports: string[] = [];
-mkdirSync(join(folder, 'run'), { recursive: true });
-const processFolder = join(folder, 'processes');
-const processes = ownedProcesses(processFolder);
+const { network, processes, reports, publicAddress, boot, said, dial, inNamespace, end } =
+  await guestNetwork();
 
-const hostAddress = Object.values(networkInterfaces())
+const hostAddresses = Object.values(networkInterfaces())
   .flatMap(one => one ?? [])
-  .find(one => one.family === 'IPv4' && !one.internal)?.address;
-/** A service of the host that no guest may reach. */
+  .filter(one => one.family === 'IPv4' && one.address !== '127.0.0.1')
+  .map(one => one.address);
+/** A service of the host that no guest may reach, as the API is one. */
 let reachedHost = 0;
 const hostService = createServer(socket => {
   reachedHost++;
@@ -35,109 +26,123 @@ const hostService = createServer(socket => {
 await once(hostService, 'listening');
 const hostPort = (hostService.address() as { port: number }).port;
 
+const otherVpcId = 'vpc-0fedcba9876543210';
+const otherCidrBlock = '10.77.0.0/16';
+const stranger = endpoint(5, { privateIpAddress: '10.77.1.5', subnetCidrBlock: '10.77.1.0/24' });
+
+/** Where nothing of a guest may get to, each with a service behind it as far as there can be one. */
+const forbidden = [
+  ...hostAddresses.map(address => `${address} ${hostPort}`),
+  ...['169.254.77.2', '10.0.2.2', '10.0.2.15'].map(address => `${address} ${hostPort}`),
+  ...['169.254.77.100 80', '169.254.169.123 80', '169.254.170.2 80', '172.31.16.1 80', '172.31.20.77 7777'],
+  ...['10.77.1.5 7777', '10.77.1.1 7777', '10.9.9.9 80', '169.254.169.253 80', '172.31.0.2 53'],
+  // The host's loopback itself, to which the guest has to be talked into sending.
+  ...[`127.0.0.5 ${hostPort}`, `${publicAddress} ${network.publicPort(22)}`],
+];
+
 const server = `
+export token
+cat > /tmp/ask << 'END'
+printf "GET /latest/meta-data/local-ipv4 HTTP/1.0\\r\\nX-aws-ec2-metadata-token: $token\\r\\n\\r\\n" |
+nc -w 20 169.254.169.254 80 | tail -n 1
+END
 for port in 7777 7778; do nc -ll -p $port -e echo answer-$port & done
 nc -ll -p 22 -e sh -c 'echo guest-two' &
+nc -ll -p 7779 -e sh /tmp/ask &
 echo listening; sleep 1000
 `;
 const client = `
-token=$(http PUT /latest/api/token 'X-aws-ec2-metadata-token-ttl-seconds: 60\\r\\n' | tail -n 1)
 echo "metadata: $(get /latest/meta-data/local-ipv4)"
 echo "without-token: $(http GET /latest/meta-data/ '' | head -n 1)"
 echo "allowed: $(nc -w 3 172.31.20.2 7777 < /dev/null)"
 echo "refused-by-group: $(nc -w 3 172.31.20.2 7778 < /dev/null)"
-echo "host: $(nc -w 3 ${hostAddress ?? '127.0.0.1'} ${hostPort} < /dev/null)"
-echo "slirp-host: $(nc -w 3 169.254.77.2 ${hostPort} < /dev/null)"
 echo "outside: $(nc -w 5 198.51.100.1 80 < /dev/null)"
-echo "private-range: $(nc -w 3 10.9.9.9 80 < /dev/null)"
-echo "router: $(nc -w 3 172.31.16.1 80 < /dev/null)"
 echo "ping-router: $(ping -c 1 -W 3 172.31.16.1 | grep -c '1 packets received')"
-echo "name: $(nslookup ip-172-31-20-2.ec2.internal 172.31.0.2 | tail -n +3 | grep Address | sed 's/.*: //')"
+echo "name: $(nslookup ip-172-31-20-2.ec2.internal | tail -n +3 | grep Address | sed 's/.*: //')"
+echo "name-of-address: $(nslookup 172.31.20.2 169.254.169.253 | grep -o 'name = .*')"
+
 ip addr add 172.31.20.9/32 dev eth0
 echo "forged-ping: $(ping -c 1 -W 3 -I 172.31.20.9 172.31.16.1 | grep -c '1 packets received')"
+ip addr del 172.31.20.9/32 dev eth0
+
+for name in all lo eth0; do echo 1 > /proc/sys/net/ipv4/conf/$name/route_localnet; done
+ip rule add pref 100 to 127.0.0.5 lookup 9; ip rule add pref 100 to ${publicAddress} lookup 9
+ip rule add pref 200 lookup local; ip rule del pref 0
+ip route add default via 172.31.16.1 dev eth0 src 172.31.20.1 table 9
+echo "loopback-leaves: $(ip route get 127.0.0.5 | grep -o 'dev eth.')"
+echo "$forbidden" | { while read place; do
+  echo "$place $(nc -w 5 $place < /dev/null)" > "/tmp/reached-$place" &
+done; wait; }
+echo "reached: $(cat /tmp/reached-* | grep -c .) tried,$(cat /tmp/reached-* | grep -v '[0-9] $' | tr '\\n' ',')"
+ip rule add pref 0 lookup local; ip rule del pref 100; ip rule del pref 100
+
+# The neighbour's and the router's addresses, claimed.
+for address in 172.31.20.2 172.31.16.1; do
+  ip addr add $address/32 dev eth0; arping -c 2 -w 3 -U -I eth0 -s $address $address > /dev/null; arping -c 2 -w 3 -A -I eth0 -s $address $address > /dev/null
+done
+# And others', in questions to the router, which would note who asks.
+for n in $(seq 200 204); do ip addr add 172.31.20.$n/32 dev eth0; arping -c 1 -w 1 -I eth0 -s 172.31.20.$n 172.31.16.1 > /dev/null; ip addr del 172.31.20.$n/32 dev eth0; done
+nc -l -p 22 -e echo thief & thief=$!
+echo claimed; until [ -e /tmp/later ]; do nc -w 3 198.51.100.1 80 > /tmp/answer; grep -q from-outside /tmp/answer && touch /tmp/later; done
+kill $thief; for address in 172.31.20.2 172.31.16.1; do ip addr del $address/32 dev eth0; done
+
+# The neighbour's MAC address, then its own again.
+ip link set eth0 down; ip link set eth0 address 02:00:00:00:00:02; ip link set eth0 up; ip route add default via 172.31.16.1
+echo "forged-mac: $(ping -c 1 -W 3 172.31.16.1 | grep -c '1 packets received')"
+ip link set eth0 down; ip link set eth0 address 02:00:00:00:00:01; ip link set eth0 up; ip route add default via 172.31.16.1
+
+for i in $(seq 50); do { sleep 60 | nc 169.254.169.254 80 > /dev/null; } & done
+for i in 1 2 3; do while [ ! -e /tmp/calm ]; do http GET / '' > /dev/null; done & done
+sleep 1
+echo "neighbour-during-flood: $(nc -w 20 172.31.20.2 7779 < /dev/null)"
+touch /tmp/calm
 echo asked; sleep 1000
 `;
-
-const network = await createNamespaceNetwork({
-  folder: join(folder, 'networks'),
-  runtimeFolder: join(folder, 'run'),
-  processes,
-  processFolder,
-  report: message => reports.push(message),
-});
-
-async function boot(instanceId: string): Promise<string> {
-  const nic = await network.nic(vpcId, instanceId);
-  const log = join(folder, `${instanceId}.log`);
-  const argv = [...nic.enter, ...tinyGuestArguments(guest, nic, log)];
-  await processes.start({ name: `qemu-${instanceId}`, argv, logFile: join(folder, `${instanceId}.qemu`) });
-  return log;
-}
-
-async function said(log: string, text: string): Promise<string> {
-  for (const deadline = Date.now() + 100_000; Date.now() < deadline; await delay(200)) {
-    const console = existsSync(log) ? readFileSync(log, 'utf8') : '';
-    if (console.includes(`\n${text}\r`)) return console;
-    if (console.includes('the guest is done')) break;
-  }
-  throw new Error(`the guest never said ${text}: ${existsSync(log) ? readFileSync(log, 'utf8') : 'nothing'}`);
-}
-
-/** What is heard from a public port until it closes. */
-async function dial(port: number): Promise<string> {
-  const socket = connect(port, publicAddress);
-  socket.setTimeout(3_000, () => socket.destroy());
-  let heard = '';
-  socket.on('data', chunk => {
-    heard += chunk;
-  });
-  socket.on('error', error => {
-    heard = (error as NodeJS.ErrnoException).code ?? 'error';
-  });
-  await new Promise(resolve => socket.once('close', resolve));
-  return heard.trim();
-}
 
 /** Counts the answers of the metadata service by how far they may go. */
 const hopProbe = `table ip probe { chain count { type filter hook postrouting priority 300;
 ip saddr 169.254.169.254 ip ttl 1 counter; ip saddr 169.254.169.254 ip ttl != 1 counter; }; }`;
 
-async function inNamespace(...command: string[]): Promise<string> {
-  const { enter } = await network.nic(vpcId, endpoint(2).instanceId);
-  const [program = '', ...args] = [...enter, ...command];
-  return runTool(program, args);
-}
-
 try {
   const two = withUserData(
     endpoint(2, {
       publicIpAddress: publicAddress,
-      ingress: [rule('tcp', 22), rule('tcp', 7777, '172.31.20.1/32'), rule('tcp', 8081)],
+      ingress: [
+        ...[rule('tcp', 22), rule('tcp', 8081)],
+        ...[7777, 7779].map(port => rule('tcp', port, '172.31.20.1/32')),
+      ],
     }),
     server,
   );
-  const one = withUserData(endpoint(1), client);
+  const one = withUserData(endpoint(1), `forbidden='${forbidden.join('\n')}'\n${client}`);
+  await network.apply({ vpcId: otherVpcId, cidrBlock: otherCidrBlock, endpoints: [stranger] });
   await network.apply(plan(two));
-  const twoLog = await boot(two.instanceId);
+  await boot(two);
   await network.apply(plan(one, two));
-  await said(twoLog, 'listening');
-  await inNamespace('nft', hopProbe);
-  const oneLog = await boot(one.instanceId);
-  const heard = await said(oneLog, 'asked');
+  await said(two, 'listening');
+  await inNamespace(two, 'nft', hopProbe);
+  await boot(one);
   const ssh = network.publicPort(22);
+  await said(one, 'claimed');
+  const whileClaimed = await dial(ssh);
+  const { tap } = await network.nic(vpcId, one.networkInterfaceId);
+  const neighbours = await inNamespace(two, 'ip', '-4', 'neigh', 'show', 'dev', tap);
+  const heard = await said(one, 'asked');
   const outcome = {
     mode: network.mode,
     lease: /lease: (.*)\r/.exec(heard)?.[1],
-    guest: Object.fromEntries(
-      Array.from(heard.matchAll(/^([a-z-]+): (.*)\r$/gm), match => [match[1], match[2]]),
-    ),
+    guest: answers(heard),
+    forbidden: forbidden.length,
+    hostAddresses: hostAddresses.length,
     reachedHost,
     /** How many answers had one hop to live, how many another number. */
     hops: Array.from(
-      (await inNamespace('nft', 'list', 'table', 'ip', 'probe')).matchAll(/packets (\d+)/g),
+      (await inNamespace(two, 'nft', 'list', 'table', 'ip', 'probe')).matchAll(/packets (\d+)/g),
       match => Number(match[1]),
     ),
     sshPort: ssh,
+    whileClaimed,
+    neighbours: Array.from(neighbours.matchAll(/^[\d.]+(?= lladdr)/gm), match => match[0]),
     publicAnswer: await dial(ssh),
     closedPort: await dial(8081),
     reachable: await network.isReachable(vpcId, two.instanceId),
@@ -164,9 +169,6 @@ try {
   };
   console.log(JSON.stringify(outcome));
 } finally {
-  network.close();
-  for (const name of processes.list().filter(name => name.startsWith('qemu-'))) await processes.stop(name);
-  await network.remove(vpcId);
   hostService.close();
+  await end();
 }
-console.log(JSON.stringify({ left: processes.list() }));

@@ -14,7 +14,9 @@ export const allTraffic: TrafficRule = { protocol: 'all', fromPort: -1, toPort: 
 export function endpoint(number: number, changes: Partial<Endpoint> = {}): Endpoint {
   const privateIpAddress = `172.31.20.${number}`;
   return {
+    networkInterfaceId: `eni-0123456789abcde${number.toString(16).padStart(2, '0')}`,
     instanceId: `i-0123456789abcde${number.toString(16).padStart(2, '0')}`,
+    deviceIndex: 0,
     macAddress: `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`,
     privateIpAddress,
     subnetCidrBlock: '172.31.16.0/20',

@@ -1,21 +1,16 @@
 /** Unmodified cloud-init of Debian reads our metadata service as its Ec2 datasource does in a guest. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Endpoint, VpcPlan } from '../../src/domain/vpc-plan-types.ts';
-import { memoryIdentitySigner } from '../../src/identity/local-identity-signer.ts';
-import { applyVpc } from '../../src/jobs/apply-vpc.ts';
-import { keyedLock } from '../../src/jobs/keyed-lock.ts';
-import type { JobServices } from '../../src/jobs/services.ts';
+import type { Endpoint } from '../../src/domain/vpc-plan-types.ts';
 import { metadataServer } from '../../src/networks/namespace/holder/metadata-server.ts';
-import { createKeyPair } from '../../src/operations/ec2/create-key-pair.ts';
-import { change, launch, putImage } from '../operations/ec2/launch-fixtures.ts';
-import { owner, testRegion } from '../operations/region.ts';
+import { owner } from '../operations/region.ts';
+import { unpackPackage } from '../support/debian-package.ts';
+import { metadataGuest } from '../support/metadata-guest.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -28,13 +23,9 @@ let guest: Endpoint;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  // Fetched, not installed: an installed one would set this very machine up when it boots next.
-  await chmod(folder.path, 0o755);
-  await run('apt-get', ['download', '-q', 'cloud-init'], { cwd: folder.path });
-  const [file] = await readdir(folder.path);
-  await run('dpkg-deb', ['-x', file!, '.'], { cwd: folder.path });
+  await unpackPackage('cloud-init', folder.path);
   packages = join(folder.path, 'usr/lib/python3/dist-packages');
-  guest = await aGuest();
+  guest = await metadataGuest(Buffer.from(userData, 'latin1'));
   server = metadataServer(() => guest).listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -44,31 +35,6 @@ afterAll(async () => {
   server?.close();
   await folder?.remove();
 });
-
-/** What the VPC's plan says of an instance that RunInstances made. */
-async function aGuest(): Promise<Endpoint> {
-  const region = testRegion();
-  await putImage(region);
-  await region.call(createKeyPair, { KeyName: 'my-key' });
-  const [instance] = await launch(region, {
-    KeyName: 'my-key',
-    UserData: Buffer.from(userData, 'latin1').toString('base64'),
-    MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags: 'enabled' },
-    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }],
-    TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'web 1' }] }],
-  });
-  await change(region, instance!.InstanceId!, { state: 'running' });
-  let plan: VpcPlan | undefined;
-  const network = {
-    async apply(next: VpcPlan) {
-      plan = next;
-    },
-  };
-  const identity = await memoryIdentitySigner('us-east-1', () => region.time);
-  const services = { region: 'us-east-1', records: region.records, locks: keyedLock(), network, identity };
-  await applyVpc(services as unknown as JobServices, instance!.VpcId!);
-  return plan!.endpoints[0]!;
-}
 
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tapName } from '../../src/networks/namespace/addresses.ts';
 import { detectMode, newNamespace } from '../../src/networks/namespace/mode.ts';
 import {
   createNamespaceNetwork,
@@ -14,6 +15,7 @@ import { ruleset } from '../../src/networks/namespace/ruleset.ts';
 import { runTool } from '../../src/networks/namespace/tool.ts';
 import { type OwnedProcesses, ownedProcesses } from '../../src/processes/owned-processes.ts';
 import { networkContract } from '../contract/network.ts';
+import { eventually } from '../support/eventually.ts';
 import { allTraffic, endpoint, plan, rule, vpcId } from '../support/vpc-plans.ts';
 
 const run = promisify(execFile);
@@ -54,7 +56,9 @@ test('nft takes the ruleset', async () => {
     { ...allTraffic, cidr: '172.31.0.0/16' },
   ];
   const two = plan(endpoint(1, { ingress: everything, egress: everything }), endpoint(2));
-  for (const vpc of [plan(), two]) {
+  const secondaryAddresses = [{ privateIpAddress: '172.31.20.9' }];
+  const odd = plan(endpoint(1, { secondaryAddresses, sourceDestCheck: false, hasInternet: false }));
+  for (const vpc of [plan(), two, odd]) {
     const text = ruleset({ plan: vpc, hostAddresses: ['192.0.2.2'], allowedRanges: ['10.20.0.0/16'] });
     const [program = '', ...args] = newNamespace[await detectMode()];
     await runTool(program, [...args, 'nft', '-c', '-f', '-'], text);
@@ -74,18 +78,59 @@ describe('a VPC of namespaces', () => {
 
   /** Runs a command in the VPC's namespace. */
   async function inside(...command: string[]): Promise<string> {
-    const { enter } = await network.nic(vpcId, endpoint(1).instanceId);
+    const { enter } = await network.nic(vpcId, endpoint(1).networkInterfaceId);
     const [program = '', ...args] = [...enter, ...command];
     return (await run(program, args)).stdout;
   }
 
   test('has a tap for each guest, which carries the router and leads to the guest alone', async () => {
     await network.apply(plan(endpoint(1), endpoint(2)));
-    const { tap } = await network.nic(vpcId, endpoint(1).instanceId);
+    const { tap } = await network.nic(vpcId, endpoint(1).networkInterfaceId);
     expect(await inside('ip', '-4', '-br', 'addr', 'show', tap)).toMatch(/172\.31\.16\.1\/20 *\n/);
     expect(await inside('ip', '-4', 'route', 'show', 'dev', tap)).toMatch(/^172\.31\.20\.1 scope link/);
     await network.apply(plan(endpoint(1)));
     expect((await inside('ip', '-br', 'link')).match(/^vm\S+/gm)).toEqual([tap]);
+  });
+
+  test('leads every address of an interface to its tap, and one that moves to the other', async () => {
+    const secondaryAddresses = [{ privateIpAddress: '172.31.20.9' }];
+    const routes = async (number: number) => {
+      const { tap } = await network.nic(vpcId, endpoint(number).networkInterfaceId);
+      const shown = await inside('ip', '-4', 'route', 'show', 'dev', tap);
+      return Array.from(shown.matchAll(/^[\d.]+/gm), match => match[0]).sort();
+    };
+    await network.apply(plan(endpoint(1, { secondaryAddresses }), endpoint(2)));
+    expect(await routes(1)).toEqual(['172.31.20.1', '172.31.20.9']);
+    await network.apply(plan(endpoint(1), endpoint(2, { secondaryAddresses })));
+    expect(await routes(1)).toEqual(['172.31.20.1']);
+    expect(await routes(2)).toEqual(['172.31.20.2', '172.31.20.9']);
+  });
+
+  test('has a tap for each interface of a guest, in the subnet of each', async () => {
+    const subnetCidrBlock = '172.31.32.0/20';
+    const { instanceId } = endpoint(1);
+    const second = endpoint(2, {
+      ...{ instanceId, deviceIndex: 1, privateIpAddress: '172.31.32.2', subnetCidrBlock },
+    });
+    await network.apply(plan(endpoint(1), second));
+    const { tap } = await network.nic(vpcId, second.networkInterfaceId);
+    expect(await inside('ip', '-4', '-br', 'addr', 'show', tap)).toMatch(/172\.31\.32\.1\/20 *\n/);
+    expect(await inside('ip', '-4', 'route', 'get', '172.31.32.2')).toContain(`dev ${tap}`);
+  });
+
+  test('takes over taps that were named after their guests', async () => {
+    const guest = endpoint(1, { instanceId: 'i-0fedcba9876543210' });
+    await network.apply(plan(guest));
+    const { tap } = await network.nic(vpcId, endpoint(1).networkInterfaceId);
+    const former = tapName(guest.instanceId);
+    const number = async (name: string) =>
+      /^(\d+):/.exec(await inside('ip', '-o', 'link', 'show', name))?.[1];
+    const before = await number(tap);
+    await inside('ip', 'link', 'set', 'dev', tap, 'down');
+    await inside('ip', 'link', 'set', 'dev', tap, 'name', former);
+    await network.apply(plan(guest));
+    expect(await number(tap)).toBe(before);
+    expect(await inside('ip', '-4', 'route', 'show', 'dev', tap)).toMatch(/^172\.31\.20\.1 scope link/);
   });
 
   test('keeps its plan where nobody else can read it', async () => {
@@ -114,6 +159,20 @@ describe('a VPC of namespaces', () => {
     await network.apply(plan(endpoint(1)));
     expect(['holder', 'slirp'].map(name => again.find(`${name}-${vpcId}`))).toEqual(before);
     network.close();
+  });
+
+  test('names and leases that were killed are back by themselves, without a server', async () => {
+    await network.apply(plan(endpoint(1)));
+    network.close();
+    const name = `dnsmasq-${vpcId}`;
+    const dead = processes.find(name)!;
+    process.kill(dead.pid, 'SIGKILL');
+    await processes.exited(name);
+    const answer = await eventually('names again', () =>
+      inside('busybox', 'nslookup', 'ip-172-31-20-1.ec2.internal', '172.31.0.2'),
+    );
+    expect(answer).toMatch(/Address: 172\.31\.20\.1$/m);
+    expect(processes.find(name)).not.toEqual(dead);
   });
 
   test('a holder that was killed is started again by itself, in the same namespace', async () => {

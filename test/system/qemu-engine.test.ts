@@ -1,26 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { OpenVolume } from '../../src/disks/disk.ts';
-import type { GuestExit, GuestSpec } from '../../src/engines/engine.ts';
+import type { GuestExit, GuestNic, GuestSpec } from '../../src/engines/engine.ts';
 import { probeAccelerator } from '../../src/engines/qemu/probe.ts';
 import { createQemuEngine } from '../../src/engines/qemu/qemu-engine.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
 import { QmpClient } from '../../src/qmp/client.ts';
 import { engineContract } from '../contract/engine.ts';
+import { engineNicsContract } from '../contract/engine-nics.ts';
 import { helloDisk } from './boot-sector.ts';
 
 const qemu = '/usr/bin/qemu-system-x86_64';
 const one = 'i-00000000000000001';
 
-/** A network namespace with two taps. */
+/** A network namespace with taps for the first NICs of two guests, and for others by the last digit of their ids. */
 async function namespace(): Promise<ChildProcess> {
-  const taps = 'for n in 1 2; do ip tuntap add tap$n mode tap; ip link set tap$n up; done';
+  const taps = 'for n in 1 2 d e; do ip tuntap add tap$n mode tap; ip link set tap$n up; done';
   const holder = spawn(
     '/usr/bin/unshare',
     ['-Urn', '--', '/bin/sh', '-c', `${taps}; echo ready; exec sleep 600`],
@@ -55,6 +56,12 @@ async function realEngine(disk = helloDisk()) {
       log: message => messages.push(message),
     });
   let engine = create();
+  const nic = async (networkInterfaceId: string): Promise<GuestNic> => ({
+    networkInterfaceId,
+    macAddress: `02:00:00:00:00:0${networkInterfaceId.at(-1)}`,
+    tap: `tap${networkInterfaceId.at(-1)}`,
+    enter: ['/usr/bin/nsenter', '-U', '--preserve-credentials', '-n', '-t', `${holder.pid}`],
+  });
   const guest = async (instanceId: string): Promise<GuestSpec> => {
     const socketPath = join(folder, `${instanceId}.disk`);
     if (!existsSync(socketPath)) {
@@ -82,11 +89,7 @@ async function realEngine(disk = helloDisk()) {
           boot: true,
         },
       ],
-      nic: {
-        macAddress: `02:00:00:00:00:0${instanceId.at(-1)}`,
-        tap: `tap${instanceId.at(-1)}`,
-        enter: ['/usr/bin/nsenter', '-U', '--preserve-credentials', '-n', '-t', `${holder.pid}`],
-      },
+      nics: [await nic(instanceId.replace('i-', 'eni-'))],
     };
   };
   /** Serves a file as a volume, and again under the same name when the file is another one. */
@@ -142,6 +145,14 @@ async function realEngine(disk = helloDisk()) {
         .map(({ qdev }) => /disk-(vol-[0-9a-f]+)/.exec(qdev!)![1]!)
         .sort();
     },
+    nic,
+    // The taps its process has open: QEMU itself goes on naming those it has closed.
+    nics: async (instanceId: string) => {
+      const folder = `/proc/${processes().find(`qemu-${instanceId}`)!.pid}/fdinfo`;
+      const texts = readdirSync(folder).map(fd => readFileSync(join(folder, fd), 'utf8'));
+      const taps = texts.flatMap(text => /^iff:\ttap(.)$/m.exec(text)?.[1] ?? []);
+      return taps.map(digit => `eni-${digit.padStart(17, '0')}`).sort();
+    },
     // What runs in the boot sector knows nothing of hot plug; the firmware, after a reset, does.
     hold: async () => undefined,
     letGo: async (instanceId: string) => engine.reset(instanceId),
@@ -164,6 +175,7 @@ async function realEngine(disk = helloDisk()) {
 
 describe('guests in QEMU', () => {
   engineContract(realEngine);
+  engineNicsContract(realEngine);
 
   test('a disk that does not boot says so on the console', async () => {
     const { engine, guest, end } = await realEngine(Buffer.alloc(1024 * 1024));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { GuestSpec } from '../engine.ts';
+import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveId, driveProperties, emptyNode, hotPlugBus, hotPlugged } from './drive.ts';
 import type { DevicePlace, MachineLayout } from './memory/machine-layout.ts';
+import { nicId, nicProperties, tapProperties } from './nic.ts';
 
 /** What executes guest code. */
 export type Accelerator = 'kvm' | 'tcg';
@@ -43,11 +44,12 @@ export function commandLine(
 ): string[] {
   if (guest.architecture === 'arm64')
     throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
-  const { disks } = guest;
+  const { disks, nics } = guest;
   const placeOf = (id: string, port: number): DevicePlace => layout?.places[id] ?? { bus: `rp${port}` };
-  const drives = disks.map((disk, index) => diskDevice(disk, placeOf(driveId(disk.volumeId), index)));
-  const isHotPlugged = (_: unknown, index: number) =>
-    placeOf(driveId(disks[index]!.volumeId), index).bus === hotPlugBus;
+  const devices = [
+    ...disks.map((disk, index) => diskDevice(disk, placeOf(driveId(disk.volumeId), index))),
+    ...nics.map((nic, index) => nicDevice(nic, placeOf(nicId(nic.networkInterfaceId), disks.length + index))),
+  ];
   return [
     ...(layout ? ['-incoming', 'defer'] : []),
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
@@ -68,15 +70,21 @@ export function commandLine(
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
     ...['-device', 'VGA,id=video0,vgamem_mb=8'],
-    ...rootPorts(layout?.ports ?? disks.length + 2),
-    ...drives.filter((_, index) => !isHotPlugged(_, index)).flat(),
-    ...nicDevice(guest, placeOf('nic0', disks.length)),
-    // A root port for each volume plugged in while the guest runs would do too, but costs every boot under TCG a fifth of
-    // a second.
-    ...['-device', `pcie-pci-bridge,id=${hotPlugBus},${at(placeOf(hotPlugBus, disks.length + 1))}`],
-    ...drives.filter(isHotPlugged).flat(),
-    ...Object.entries(layout?.gone ?? {}).flatMap(([volumeId, size]) =>
-      driveDevice(volumeId, emptyNode(volumeId, size), layout!.places[driveId(volumeId)]!),
+    ...rootPorts(layout?.ports ?? devices.length + 1),
+    ...devices.filter(device => !device.isHotPlugged).flatMap(({ argv }) => argv),
+    // A root port for each volume and NIC plugged in while the guest runs would do too, but costs every boot under TCG a
+    // fifth of a second.
+    ...[
+      '-device',
+      options(
+        { driver: 'pcie-pci-bridge', id: hotPlugBus, ...placeOf(hotPlugBus, devices.length) },
+        'driver',
+      ),
+    ],
+    ...devices.filter(device => device.isHotPlugged).flatMap(({ argv }) => argv),
+    ...Object.entries(layout?.gone ?? {}).flatMap(
+      ([volumeId, size]) =>
+        driveDevice(volumeId, emptyNode(volumeId, size), layout!.places[driveId(volumeId)]!).argv,
     ),
   ];
 }
@@ -122,7 +130,12 @@ function rootPorts(count: number): string[] {
   }).flat();
 }
 
-function diskDevice(disk: GuestSpec['disks'][number], place: DevicePlace): string[] {
+interface Device {
+  argv: string[];
+  isHotPlugged: boolean;
+}
+
+function diskDevice(disk: GuestSpec['disks'][number], place: DevicePlace): Device {
   return driveDevice(disk.volumeId, diskNode(disk, disk.volumeId), place, disk.boot);
 }
 
@@ -131,24 +144,35 @@ function driveDevice(
   node: { driver: string; 'node-name': string },
   place: DevicePlace,
   boot = false,
-): string[] {
-  const { driver, ...properties } = driveProperties(volumeId, node['node-name']);
-  const isHotPlugged = place.bus === hotPlugBus;
-  const options = { ...properties, ...(isHotPlugged && hotPlugged), ...place, ...(boot && { bootindex: 1 }) };
-  const device = [driver, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)];
-  return ['-blockdev', JSON.stringify(node), '-device', device.join(',')];
+): Device {
+  const properties = {
+    ...placed(driveProperties(volumeId, node['node-name']), place),
+    ...(boot && { bootindex: 1 }),
+  };
+  const argv = ['-blockdev', JSON.stringify(node), '-device', options(properties, 'driver')];
+  return { argv, isHotPlugged: place.bus === hotPlugBus };
 }
 
-function nicDevice({ nic }: GuestSpec, place: DevicePlace): string[] {
+function nicDevice(nic: GuestNic, place: DevicePlace): Device {
+  const device = options(placed(nicProperties(nic), place), 'driver');
+  const argv = ['-netdev', options(tapProperties(nic), 'type'), '-device', device];
+  return { argv, isHotPlugged: place.bus === hotPlugBus };
+}
+
+function placed(properties: Properties, place: DevicePlace): Properties {
+  return { ...properties, ...(place.bus === hotPlugBus && hotPlugged), ...place };
+}
+
+type Properties = Readonly<Record<string, string | number | boolean>>;
+
+/** Properties as one argument: the value of `first`, then the others by name. */
+function options(properties: Properties, first: string): string {
+  const { [first]: implied, ...others } = properties;
+  const text = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : `${value}`);
   return [
-    ...['-netdev', `tap,id=net0,ifname=${escaped(nic.tap)},script=no,downscript=no,vhost=off`],
-    '-device',
-    `virtio-net-pci,id=nic0,netdev=net0,mac=${nic.macAddress},${at(place)},romfile=`,
-  ];
-}
-
-function at({ bus, addr }: DevicePlace): string {
-  return addr === undefined ? `bus=${bus}` : `bus=${bus},addr=${addr}`;
+    `${implied}`,
+    ...Object.entries(others).map(([name, value]) => `${name}=${escaped(text(value))}`),
+  ].join(',');
 }
 
 /** Doubles commas, which separate options. */

@@ -1,7 +1,7 @@
 /** Volumes that come to a guest, go from it or grow while it runs, over QMP. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
-import { type QmpClient, QmpError, QmpTimeout } from '../../qmp/client.ts';
+import { type QmpClient, QmpError } from '../../qmp/client.ts';
 import {
   diskNode,
   driveId,
@@ -11,6 +11,7 @@ import {
   hotPlugged,
   volumeOfGone,
 } from './drive.ts';
+import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
 const linkPatience = 2_000;
@@ -47,7 +48,7 @@ export async function unplug(
 ): Promise<boolean> {
   const drive = await findDrive(qmp, volumeId);
   if (drive?.node === goneNode(volumeId)) return true;
-  if (drive && !(await isLetGo(qmp, volumeId, timeoutMs))) {
+  if (drive && !(await isLetGo(qmp, driveId(volumeId), timeoutMs))) {
     if (!force) return false;
     await qmp.execute('blockdev-add', emptyNode(volumeId, drive.size));
     await link(qmp, volumeId, goneNode(volumeId));
@@ -88,23 +89,6 @@ export async function goneDrives(qmp: QmpClient): Promise<Record<string, number>
     return volumeId === undefined ? [] : [[volumeId, inserted!.image['virtual-size']] as const];
   });
   return Object.fromEntries(gone);
-}
-
-async function isLetGo(qmp: QmpClient, volumeId: string, timeoutMs: number): Promise<boolean> {
-  const id = driveId(volumeId);
-  try {
-    await qmp.executeUntil(
-      ({ name, data }) => name === 'DEVICE_DELETED' && data.device === id,
-      'device_del',
-      { id },
-      timeoutMs,
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof QmpTimeout) return false;
-    if (error instanceof QmpError && error.errorClass === 'DeviceNotFound') return true;
-    throw error;
-  }
 }
 
 /** Links a device to another node; QEMU does not survive being given the one it has. */

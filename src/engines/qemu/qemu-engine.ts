@@ -11,6 +11,7 @@ import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
 import { checkUuid, type GuestMonitor, holdStill, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
+import { plugNic, unplugNic } from './hot-plug-nic.ts';
 import { checkLayout, checkVersion, type MachineLayout } from './memory/machine-layout.ts';
 import { hasMemory, readMemory, removeMemory, writeMemory } from './memory/memory-file.ts';
 import { describeMachine, endMigration, loadMemory, saveMemory, versionOf } from './memory/migration.ts';
@@ -145,7 +146,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
   ): Promise<void> => {
     const { instanceId } = guest;
     const where = paths(instanceId);
-    const argv = [...guest.nic.enter, qemu, ...commandLine(guest, where, accelerator, layout)];
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator, layout)];
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');
@@ -313,6 +314,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     async detach(instanceId, volumeId, how) {
       if (!isAlive(instanceId)) return true;
       return unplug(await running(instanceId), volumeId, how);
+    },
+    attachNic: async (instanceId, nic) => plugNic(await running(instanceId), nic),
+    async detachNic(instanceId, networkInterfaceId, how) {
+      if (!isAlive(instanceId)) return true;
+      return unplugNic(await running(instanceId), networkInterfaceId, how);
     },
     resizeDisk: async (instanceId, disk, resize) => resizeDrive(await running(instanceId), disk, resize),
     isRunning: async instanceId => isAlive(checked(instanceId)),

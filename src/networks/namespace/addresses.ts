@@ -1,5 +1,6 @@
 /** The names and addresses of a VPC's namespace, all derived: nothing about them needs to be remembered. */
 import { cidrBlock, formatAddress } from '../../domain/addresses.ts';
+import type { Endpoint } from '../../domain/vpc-plan-types.ts';
 
 export const metadataAddress = '169.254.169.254';
 
@@ -19,9 +20,14 @@ export const outside = {
   interface: 'tapout',
 } as const;
 
-/** The tap of a guest: 15 characters, the most an interface name may have. */
-export function tapName(instanceId: string): string {
-  return `vm${instanceId.slice(instanceId.indexOf('-') + 1).slice(-13)}`;
+/** The tap of a guest's network interface: 15 characters, the most an interface name may have. */
+export function tapName(networkInterfaceId: string): string {
+  return `vm${networkInterfaceId.slice(networkInterfaceId.indexOf('-') + 1).slice(-13)}`;
+}
+
+/** All private addresses of a network interface, the primary first. */
+export function privateAddresses({ privateIpAddress, secondaryAddresses = [] }: Endpoint): string[] {
+  return [privateIpAddress, ...secondaryAddresses.map(one => one.privateIpAddress)];
 }
 
 /** The first address of a subnet is its router. */

@@ -7,8 +7,13 @@ export type HolderRequest =
   | { method: 'reachable'; instanceId: string }
   | { method: 'status' };
 
-interface HolderStatus {
+/** Counts up when holders are told something they did not know before: one of another version is replaced. */
+export const holderVersion = 2;
+
+export interface HolderStatus {
   vpcId: string;
+  /** Absent in the first version. */
+  version?: number;
   /** Whether slirp4netns has its interface in the namespace. */
   outbound: boolean;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { cidrBlock, formatAddress } from '../../domain/addresses.ts';
 import type { Endpoint, VpcPlan } from '../../domain/vpc-plan-types.ts';
-import { gatewayAddress, outside, resolverAddress } from './addresses.ts';
+import { gatewayAddress, outside, privateAddresses, resolverAddress } from './addresses.ts';
 
 /**
  * Its arguments: what can only change with a restart.
@@ -18,6 +18,10 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
   return [
     ...(account ? ['--keep-in-foreground', `--user=${account}`, '--group=nogroup'] : ['--no-daemon']),
     '--conf-file=/dev/null',
+    // Guests ask for their addresses all the same.
+    ...(plan.enableDnsSupport === false ? ['--port=0'] : []),
+    // What a guest calls itself when it asks is no name either. The restart this makes forgets the names there were.
+    ...(plan.enableDnsHostnames === false ? ['--dhcp-ignore-names'] : []),
     '--pid-file=',
     '--log-facility=-',
     '--quiet-dhcp',
@@ -49,19 +53,35 @@ export function dnsmasqArguments(plan: VpcPlan, folder: string, account: string 
 /** The file of guests, `--dhcp-hostsfile`: read again at SIGHUP. */
 export function dhcpGuests(plan: VpcPlan): string {
   return lines(
-    plan.endpoints.map(one => [one.macAddress, one.privateIpAddress, ...names(one).slice(-1)].join(',')),
+    plan.endpoints.map(one => {
+      const [, label] = names(plan, one, one.privateIpAddress);
+      return [one.macAddress, one.privateIpAddress, ...(label ? [label] : [])].join(',');
+    }),
   );
 }
 
 /** The file of names, `--addn-hosts`: read again at SIGHUP. */
 export function hostNames(plan: VpcPlan): string {
-  return lines(plan.endpoints.map(one => [one.privateIpAddress, ...names(one)].join(' ')));
+  return lines(
+    plan.endpoints.flatMap(one =>
+      privateAddresses(one).map(address => [address, ...names(plan, one, address)].join(' ')),
+    ),
+  );
 }
 
-/** `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. */
-function names(endpoint: Endpoint): string[] {
-  const name = hostName(endpoint);
-  return name ? [name, name.split('.')[0]!] : [];
+/**
+ * `ip-172-31-16-5.ec2.internal`, then `ip-172-31-16-5`. The guest's own name is that of its first address; the others,
+ * those of its other interfaces too, are named after themselves. In a VPC without DNS hostnames there are none at all:
+ * dnsmasq would answer for those it gives out with addresses too.
+ */
+function names(plan: VpcPlan, endpoint: Endpoint, address: string): string[] {
+  const own = hostName(endpoint);
+  if (!own || plan.enableDnsHostnames === false) return [];
+  const ownLabel = own.split('.')[0]!;
+  const byAddress = `ip-${address.replaceAll('.', '-')}`;
+  const isFirst = endpoint.deviceIndex === 0 && address === endpoint.privateIpAddress;
+  const labels = isFirst ? new Set([ownLabel, byAddress]) : [byAddress];
+  return [...labels].flatMap(label => [`${label}${own.slice(ownLabel.length)}`, label]);
 }
 
 /** The guest's private DNS name, which its metadata says; undefined when that is no host name. */

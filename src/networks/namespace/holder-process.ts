@@ -3,7 +3,7 @@ import { mkdir, readFile, readlink, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../processes/identity.ts';
-import { type HolderClient, holderClient } from './control.ts';
+import { type HolderClient, type HolderStatus, holderClient, holderVersion } from './control.ts';
 import type { HolderSettings } from './holder/main.ts';
 import { enterNamespace, newNamespace } from './mode.ts';
 import { type VpcSettings, vpcPlaces, vpcProcessNames } from './vpc-settings.ts';
@@ -22,12 +22,13 @@ export async function ensureHolder(settings: VpcSettings, vpcId: string): Promis
   const name = vpcProcessNames(vpcId).holder;
   const client = holderClient(vpcPlaces(settings, vpcId).controlSocket);
   const alive = processes.find(name);
-  if (alive && (await isAnswering(client, () => processes.find(name) !== undefined)))
+  const isAlive = () => processes.find(name) !== undefined;
+  if (alive && (await statusOf(client, isAlive))?.version === holderVersion)
     return { identity: alive, client };
-  // One that lives but does not answer is of no use to its guests either.
+  // One that lives but does not answer is of no use to its guests either, and one of another version none to us.
   await processes.stop(name, { signal: 'SIGKILL' });
   const identity = await start(settings, vpcId, name);
-  if (await isAnswering(client, () => processes.find(name) !== undefined)) return { identity, client };
+  if (await statusOf(client, isAlive)) return { identity, client };
   const log = await readFile(vpcPlaces(settings, vpcId).holderLog, 'utf8').catch(() => '');
   throw new Error(`the network holder of ${vpcId} did not start: ${log.slice(-1000).trim()}`);
 }
@@ -83,13 +84,13 @@ async function keptInstanceIds(settings: VpcSettings, vpcId: string): Promise<st
   return [...new Set(ids)];
 }
 
-/** Waits until the holder answers; false when it has ended or does not in time. */
-async function isAnswering(client: HolderClient, isAlive: () => boolean): Promise<boolean> {
+/** Waits until the holder answers; undefined when it has ended or does not in time. */
+async function statusOf(client: HolderClient, isAlive: () => boolean): Promise<HolderStatus | undefined> {
   const deadline = performance.now() + startDeadline;
   while (isAlive() && performance.now() < deadline) {
     const answer = await client.status().catch(() => undefined);
-    if (answer) return true;
+    if (answer) return answer;
     await delay(50);
   }
-  return false;
+  return undefined;
 }

@@ -63,8 +63,7 @@ export async function createNamespaceNetwork(options: NamespaceNetworkOptions): 
     vpcs.set(vpcId, vpc);
     return vpc;
   };
-  const endpointOf = (vpcId: string, instanceId: string) =>
-    vpcs.get(vpcId)?.plan?.endpoints.find(one => one.instanceId === instanceId);
+  const endpointsOf = (vpcId: string) => vpcs.get(vpcId)?.plan?.endpoints ?? [];
 
   let hostAddresses = readHostAddresses();
   const lookAtHost = setInterval(() => {
@@ -86,16 +85,19 @@ export async function createNamespaceNetwork(options: NamespaceNetworkOptions): 
         hostAddresses,
         allowedRanges: [...(options.allowPrivateRanges ?? [])],
       }),
-    async nic(vpcId, instanceId) {
-      const endpoint = endpointOf(vpcId, instanceId);
+    async nic(vpcId, networkInterfaceId) {
+      const endpoint = endpointsOf(vpcId).find(one => one.networkInterfaceId === networkInterfaceId);
       if (!endpoint)
-        throw new Error(`${instanceId} has no place in the last plan of ${vpcId}: apply one that has`);
+        throw new Error(
+          `${networkInterfaceId} has no place in the last plan of ${vpcId}: apply one that has`,
+        );
       const { identity } = await vpcOf(vpcId).holder();
       const enter = enterNamespace(mode, identity.pid);
-      return { macAddress: endpoint.macAddress, tap: tapName(instanceId), enter };
+      const { macAddress } = endpoint;
+      return { networkInterfaceId, macAddress, tap: tapName(networkInterfaceId), enter };
     },
     async isReachable(vpcId, instanceId) {
-      if (!endpointOf(vpcId, instanceId)) return false;
+      if (!endpointsOf(vpcId).some(one => one.instanceId === instanceId)) return false;
       const { client } = await vpcOf(vpcId).holder();
       return client.reachable(instanceId);
     },

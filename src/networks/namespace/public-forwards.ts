@@ -20,18 +20,29 @@ export const usualPorts: readonly number[] = [
 
 /** The forwards of a plan; a host port is given once, to the lowest guest port that asks for it. */
 export function publicForwards(plan: VpcPlan, publicPort: PublicPort, ports = usualPorts): Forward[] {
+  const taken = new Set<string>();
   return plan.endpoints.flatMap(endpoint => {
-    const { publicIpAddress: hostAddress, privateIpAddress: guestAddress } = endpoint;
-    if (hostAddress === undefined || !isLoopback(hostAddress)) return [];
-    const taken = new Set<string>();
-    return openPorts(endpoint, ports).flatMap(({ protocol, port }) => {
-      const forward = { protocol, hostAddress, hostPort: publicPort(port), guestAddress, guestPort: port };
-      const key = `${protocol} ${forward.hostPort}`;
-      if (taken.has(key)) return [];
-      taken.add(key);
-      return [forward];
-    });
+    const addresses = publicAddresses(endpoint);
+    const open = addresses.length ? openPorts(endpoint, ports) : [];
+    return addresses.flatMap(({ hostAddress, guestAddress }) =>
+      open.flatMap(({ protocol, port }) => {
+        const forward = { protocol, hostAddress, hostPort: publicPort(port), guestAddress, guestPort: port };
+        const key = `${protocol} ${hostAddress} ${forward.hostPort}`;
+        if (taken.has(key)) return [];
+        taken.add(key);
+        return [forward];
+      }),
+    );
   });
+}
+
+/** Without a way to the internet there is none from it either. */
+function publicAddresses(endpoint: Endpoint): Array<Pick<Forward, 'hostAddress' | 'guestAddress'>> {
+  if (endpoint.hasInternet === false) return [];
+  return [endpoint, ...(endpoint.secondaryAddresses ?? [])].flatMap(
+    ({ publicIpAddress: hostAddress, privateIpAddress: guestAddress }) =>
+      hostAddress !== undefined && isLoopback(hostAddress) ? [{ hostAddress, guestAddress }] : [],
+  );
 }
 
 function openPorts(endpoint: Endpoint, ports: readonly number[]) {

@@ -2,16 +2,18 @@
  * The firewall of a VPC, as text for `nft -f`: security groups, what guests must never reach, and the way out. The text
  * replaces the whole table in one transaction, so that no packet ever meets half of it. See nft(8).
  *
- * A packet of a guest goes: prerouting (its source must be the guest's) → forward → leaves (egress rules) → arrives (the
- * forbidden ranges, or the other guest's ingress rules). What is meant for the namespace itself goes to input.
+ * A packet of a guest goes: prerouting (its source must be the guest's) → forward → outward (the forbidden ranges, if it
+ * leaves the VPC) → leaves (egress rules) → arrives (the other guest's ingress rules). What is meant for the namespace
+ * itself goes to input.
  */
 import { cidrBlock, contains, parseAddress } from '../../domain/addresses.ts';
-import type { Endpoint, TrafficRule } from '../../domain/vpc-plan-types.ts';
+import type { Endpoint, TrafficRule, VpcPlan } from '../../domain/vpc-plan-types.ts';
 import {
   gatewayAddress,
   linkLocalResolver,
   metadataAddress,
   outside,
+  privateAddresses,
   resolverAddress,
   tapName,
 } from './addresses.ts';
@@ -21,6 +23,16 @@ import type { VpcState } from './vpc-state.ts';
 const forbiddenRanges =
   '{ 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 }';
 
+/** What even a router never sends from. */
+const reservedSources = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
+
+/**
+ * Marks connections that came from slirp: only their answers may leave the VPC without a look at where they go. All else
+ * that leaves is looked at packet by packet, since a guest that may send from any address can make a connection look
+ * established by answering for the other side.
+ */
+const fromOutside = 1;
+
 export function ruleset(state: VpcState): string {
   const { endpoints } = state.plan;
   return [
@@ -29,27 +41,33 @@ export function ruleset(state: VpcState): string {
     'table inet amity {',
     ...indent([
       'set asking { typeof iifname; size 65535; flags dynamic,timeout; timeout 10s; }',
-      ...chain('prerouting', 'type filter hook prerouting priority raw; policy accept;', sources(endpoints)),
+      ...chain('prerouting', 'type filter hook prerouting priority raw; policy accept;', sources(state.plan)),
       ...chain('input', 'type filter hook input priority filter; policy drop;', toNamespace(state)),
       ...chain('output', 'type filter hook output priority mangle; policy accept;', hopLimits(endpoints)),
       ...chain('forward', 'type filter hook forward priority filter; policy drop;', [
+        ...withoutInternet(endpoints),
+        `iifname "${outside.interface}" ct state new ct mark set ${fromOutside}`,
+        `oifname "${outside.interface}" ct mark != ${fromOutside} ct original ip saddr != ${outside.loopbackClient} jump outward`,
         'ct state established,related accept',
         'ct state invalid drop',
         ...jump('iifname', 'leaves', endpoints),
         `iifname "${outside.interface}" oifname "vm*" goto arrives`,
       ]),
       ...endpoints.flatMap(one => [
-        ...chain(`leaves-${tapName(one.instanceId)}`, '', one.egress.map(leaving)),
-        ...chain(`arrives-${tapName(one.instanceId)}`, '', one.ingress.flatMap(arriving)),
+        ...chain(`leaves-${tapName(one.networkInterfaceId)}`, '', one.egress.map(leaving)),
+        ...chain(`arrives-${tapName(one.networkInterfaceId)}`, '', one.ingress.flatMap(arriving)),
       ]),
       ...chain('arrives', '', [
         ...jump('oifname', 'arrives', endpoints),
-        `oifname != "${outside.interface}" drop`,
+        `oifname "${outside.interface}" accept`,
+      ]),
+      ...chain('outward', '', [
+        // An answer to what came from elsewhere in the VPC, under an address that is not of the VPC.
+        'ct direction reply drop',
         ...(state.hostAddresses.length ? [`ip daddr ${set(state.hostAddresses)} drop`] : []),
-        ...state.allowedRanges.map(range => `ip daddr ${range} accept`),
+        ...state.allowedRanges.map(range => `ip daddr ${range} return`),
         `ip daddr ${forbiddenRanges} drop`,
         `ip daddr ${state.plan.cidrBlock} drop`,
-        'accept',
       ]),
       ...chain('postrouting', 'type nat hook postrouting priority srcnat; policy accept;', [
         `oifname "${outside.interface}" masquerade`,
@@ -60,14 +78,55 @@ export function ruleset(state: VpcState): string {
   ].join('\n');
 }
 
-/** A guest sends from its own address only; a guest without one yet may ask for it (DHCP). */
-function sources(endpoints: readonly Endpoint[]): string[] {
-  const pairs = endpoints.map(one => `"${tapName(one.instanceId)}" . ${one.privateIpAddress}`);
+/**
+ * A guest sends from its own addresses only; a guest without one yet may ask for it (DHCP). A router sends from others
+ * too, but to guests and beyond alone, and not as what the namespace itself serves: nobody can answer in its place.
+ */
+function sources(plan: VpcPlan): string[] {
+  const link = (one: Endpoint) => `"${tapName(one.networkInterfaceId)}" . ${one.macAddress}`;
+  const own = plan.endpoints.flatMap(one =>
+    privateAddresses(one).map(address => `${link(one)} . ${address}`),
+  );
+  const routers = plan.endpoints.filter(one => one.sourceDestCheck === false).map(link);
+  const reserved = [...reservedSources, resolverAddress(plan.cidrBlock), ...gateways(plan)];
+  const served = [
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '224.0.0.0/3',
+    resolverAddress(plan.cidrBlock),
+    ...gateways(plan),
+  ];
   return [
-    ...(pairs.length ? [`iifname . ip saddr ${set(pairs)} accept`] : []),
-    'iifname "vm*" ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
+    ...(own.length ? [`iifname . ether saddr . ip saddr ${set(own)} accept`] : []),
+    ...(plan.endpoints.length
+      ? [
+          `iifname . ether saddr ${set(plan.endpoints.map(link))} ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept`,
+        ]
+      : []),
+    ...(routers.length
+      ? [
+          `iifname . ether saddr ${set(routers)} ip saddr != ${set(reserved)} ip daddr != ${set(served)} accept`,
+        ]
+      : []),
     'iifname "vm*" drop',
   ];
+}
+
+/** Before all else, so that what is open breaks off too when the way out is closed. */
+function withoutInternet(endpoints: readonly Endpoint[]): string[] {
+  const taps = endpoints
+    .filter(one => one.hasInternet === false)
+    .map(one => `"${tapName(one.networkInterfaceId)}"`);
+  if (!taps.length) return [];
+  return [
+    `iifname ${set(taps)} oifname "${outside.interface}" drop`,
+    `iifname "${outside.interface}" oifname ${set(taps)} drop`,
+  ];
+}
+
+/** The routers of the subnets that have guests. */
+function gateways({ endpoints }: VpcPlan): string[] {
+  return [...new Set(endpoints.map(one => gatewayAddress(one.subnetCidrBlock)))].sort();
 }
 
 /**
@@ -75,7 +134,6 @@ function sources(endpoints: readonly Endpoint[]): string[] {
  * client would stop it for everyone) and, with ping, their router. Each may ask only so often.
  */
 function toNamespace({ plan }: VpcState): string[] {
-  const routers = [...new Set(plan.endpoints.map(one => gatewayAddress(one.subnetCidrBlock)))].sort();
   const resolvers = [linkLocalResolver, resolverAddress(plan.cidrBlock)];
   return [
     'ct state established,related accept',
@@ -85,7 +143,7 @@ function toNamespace({ plan }: VpcState): string[] {
     'udp sport 68 udp dport 67 accept',
     `ip daddr ${metadataAddress} tcp dport 80 accept`,
     `ip daddr ${set(resolvers)} udp dport 53 accept`,
-    `ip daddr ${set([...routers, ...resolvers])} icmp type echo-request accept`,
+    `ip daddr ${set([...gateways(plan), ...resolvers])} icmp type echo-request accept`,
   ];
 }
 
@@ -94,7 +152,7 @@ function hopLimits(endpoints: readonly Endpoint[]): string[] {
   const limits = Map.groupBy(endpoints, one => one.metadata.options.httpPutResponseHopLimit);
   return [...limits].map(
     ([limit, guests]) =>
-      `ip saddr ${metadataAddress} tcp sport 80 ip daddr ${set(guests.map(one => one.privateIpAddress))} ip ttl set ${limit}`,
+      `ip saddr ${metadataAddress} tcp sport 80 ip daddr ${set(guests.flatMap(privateAddresses))} ip ttl set ${limit}`,
   );
 }
 
@@ -129,8 +187,8 @@ function traffic({ protocol, fromPort, toPort }: TrafficRule): string {
 }
 
 function jump(key: 'iifname' | 'oifname', direction: string, endpoints: readonly Endpoint[]): string[] {
-  const verdicts = endpoints.map(({ instanceId }) => {
-    const tap = tapName(instanceId);
+  const verdicts = endpoints.map(({ networkInterfaceId }) => {
+    const tap = tapName(networkInterfaceId);
     return `"${tap}" : goto ${direction}-${tap}`;
   });
   return verdicts.length ? [`${key} vmap ${set(verdicts)}`] : [];

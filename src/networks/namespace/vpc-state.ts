@@ -10,7 +10,7 @@ import type {
   TrafficRule,
   VpcPlan,
 } from '../../domain/vpc-plan-types.ts';
-import { tapName } from './addresses.ts';
+import { privateAddresses, tapName } from './addresses.ts';
 
 export interface VpcState {
   plan: VpcPlan;
@@ -36,14 +36,19 @@ function parsePlan(value: Record<string, unknown>): VpcPlan {
   const endpoints = list(value.endpoints, 'endpoints').map(one => parseEndpoint(object(one, 'endpoint')));
   const distinct = (part: (endpoint: Endpoint) => string) =>
     new Set(endpoints.map(part)).size === endpoints.length;
-  if (!distinct(one => tapName(one.instanceId))) throw new Error('two endpoints of the plan share a tap');
-  if (!distinct(one => one.privateIpAddress)) throw new Error('two endpoints of the plan share an address');
-  for (const one of endpoints)
-    if (!contains(cidrBlock(cidrBlockText), parseAddress(one.privateIpAddress)!))
-      throw new Error(`${one.privateIpAddress} is outside the VPC ${cidrBlockText}`);
+  if (!distinct(one => tapName(one.networkInterfaceId)))
+    throw new Error('two endpoints of the plan share a tap');
+  const addresses = endpoints.flatMap(privateAddresses);
+  if (new Set(addresses).size !== addresses.length)
+    throw new Error('two endpoints of the plan share an address');
+  for (const one of addresses)
+    if (!contains(cidrBlock(cidrBlockText), parseAddress(one)!))
+      throw new Error(`${one} is outside the VPC ${cidrBlockText}`);
   return {
     vpcId: matching(value.vpcId, /^vpc-[0-9a-f]{8,17}$/, 'vpcId'),
     cidrBlock: cidrBlockText,
+    ...(value.enableDnsSupport === false && { enableDnsSupport: false }),
+    ...(value.enableDnsHostnames === false && { enableDnsHostnames: false }),
     endpoints,
   };
 }
@@ -53,13 +58,21 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
   const options = object(metadata.options, 'metadata.options');
   const hopLimit = integer(options.httpPutResponseHopLimit, 1, 64, 'httpPutResponseHopLimit');
   return {
+    networkInterfaceId: interfaceId(value),
     instanceId: matching(value.instanceId, /^i-[0-9a-f]{8,17}$/, 'instanceId'),
+    deviceIndex: integer(value.deviceIndex, 0, 31, 'deviceIndex'),
     macAddress: matching(value.macAddress, /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/, 'macAddress'),
     privateIpAddress: address(value.privateIpAddress, 'privateIpAddress'),
     subnetCidrBlock: cidr(value.subnetCidrBlock, 'subnetCidrBlock'),
-    ...(value.publicIpAddress !== undefined && {
-      publicIpAddress: address(value.publicIpAddress, 'publicIpAddress'),
+    ...publicAddress(value),
+    ...(value.secondaryAddresses !== undefined && {
+      secondaryAddresses: list(value.secondaryAddresses, 'secondaryAddresses').map(parseSecondary),
     }),
+    ...(value.sourceDestCheck !== undefined && {
+      sourceDestCheck: flag(value.sourceDestCheck, 'sourceDestCheck'),
+    }),
+    ...(value.hasInternet !== undefined && { hasInternet: flag(value.hasInternet, 'hasInternet') }),
+    ...(value.routes !== undefined && { routes: list(value.routes, 'routes').map(parseRoute) }),
     ingress: list(value.ingress, 'ingress').map(parseRule),
     egress: list(value.egress, 'egress').map(parseRule),
     metadata: {
@@ -78,6 +91,27 @@ function parseEndpoint(value: Record<string, unknown>): Endpoint {
       ...(metadata.userData !== undefined && { userData: text(metadata.userData, 'userData') }),
     },
   };
+}
+
+function parseSecondary(value: unknown): NonNullable<Endpoint['secondaryAddresses']>[number] {
+  const secondary = object(value, 'secondaryAddresses');
+  const privateIpAddress = address(secondary.privateIpAddress, 'secondaryAddresses');
+  return { privateIpAddress, ...publicAddress(secondary) };
+}
+
+function parseRoute(value: unknown): NonNullable<Endpoint['routes']>[number] {
+  const route = object(value, 'routes');
+  return { cidr: cidr(route.cidr, 'routes'), networkInterfaceId: interfaceId(route) };
+}
+
+function interfaceId({ networkInterfaceId }: Record<string, unknown>): string {
+  return matching(networkInterfaceId, /^eni-[0-9a-f]{8,17}$/, 'networkInterfaceId');
+}
+
+function publicAddress({ publicIpAddress }: Record<string, unknown>): { publicIpAddress?: string } {
+  return publicIpAddress === undefined
+    ? {}
+    : { publicIpAddress: address(publicIpAddress, 'publicIpAddress') };
 }
 
 function parseSignatures(value: Record<string, unknown>): IdentitySignatures {
@@ -135,6 +169,11 @@ function matching(value: unknown, pattern: RegExp, name: string): string {
 function integer(value: unknown, least: number, most: number, name: string): number {
   if (!Number.isInteger(value) || Number(value) < least || Number(value) > most) throw malformed(name, value);
   return Number(value);
+}
+
+function flag(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw malformed(name, value);
+  return value;
 }
 
 function address(value: unknown, name: string): string {

@@ -19,6 +19,7 @@ export async function defaultSettings(context: Context): Promise<Complete> {
     imageCriteria: [],
     metadataDefaults: {},
     serialConsoleAccess: false,
+    hasNoDefaultVpc: false,
   };
 }
 

@@ -1,15 +1,17 @@
-import { fail, invalidParameterValue } from '../../domain/errors.ts';
+import { invalidParameterValue } from '../../domain/errors.ts';
 import type { SecurityGroup } from '../../domain/network.ts';
-import { groupDuplicate, vpcNotFound } from '../../domain/network-errors.ts';
+import { groupDuplicate } from '../../domain/network-errors.ts';
 import { settleTags } from '../../domain/tags.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
-import { allowAllEgress, defaultNetwork } from '../default-network.ts';
+import { defaultNetwork } from '../default-network.ts';
+import { allowAllEgress } from '../new-vpc.ts';
 import { writeTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { securityGroupArn } from './present/security-group.ts';
 import { presentTags } from './present/tags.ts';
 import { optionalId, required } from './request.ts';
+import { ownVpc } from './vpc-lookup.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export const createSecurityGroup = operation('CreateSecurityGroup', async (input, context) => {
@@ -42,8 +44,7 @@ async function vpcFor(records: RegionWriter, context: Context, vpcId: string | u
   const { accountId } = context.caller;
   if (vpcId === undefined)
     return (await defaultNetwork(records, accountId, context.region.zones, context.newId)).vpcId;
-  const vpc = await records.vpcs.get(vpcId);
-  return vpc?.ownerId === accountId ? vpcId : fail(vpcNotFound(vpcId));
+  return (await ownVpc(records, accountId, vpcId)).vpcId;
 }
 
 function checkName(name: string): string {

@@ -1,8 +1,9 @@
 import { matcher } from '../../domain/filters.ts';
+import type { SecurityGroup } from '../../domain/network.ts';
 import { groupNotFound } from '../../domain/network-errors.ts';
 import { page } from '../../domain/pages.ts';
 import { securityGroupFilters } from '../../domain/security-group-filters.ts';
-import { ensureDefaultNetwork } from '../default-network.ts';
+import { defaultVpcOf, ensureDefaultNetwork } from '../default-network.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { presentSecurityGroup } from './present/security-group.ts';
@@ -17,13 +18,18 @@ export const describeSecurityGroups = operation('DescribeSecurityGroups', async 
   const names = [...new Set(input.GroupNames ?? [])];
   await ensureDefaultNetwork(context.records, accountId, zones, context.newId);
   const own = await context.records.read.securityGroups.list({ ownerId: accountId });
+  // Names are of groups of the default VPC; a filter finds those of others.
+  const defaultVpc = names.length ? await defaultVpcOf(context.records.read, accountId) : undefined;
+  const isNamed = (group: SecurityGroup, name: string) =>
+    group.groupName === name && group.vpcId === defaultVpc?.vpcId;
   const missing =
     ids.find(id => !own.some(group => group.groupId === id)) ??
-    names.find(name => !own.some(group => group.groupName === name));
+    names.find(name => !own.some(group => isNamed(group, name)));
   if (missing !== undefined) throw groupNotFound(missing);
   const asked = own.filter(
     group =>
-      (!ids.length || ids.includes(group.groupId)) && (!names.length || names.includes(group.groupName)),
+      (!ids.length || ids.includes(group.groupId)) &&
+      (!names.length || names.some(name => isNamed(group, name))),
   );
   const tags = await loadTags(
     context.records.read,

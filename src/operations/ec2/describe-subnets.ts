@@ -1,13 +1,12 @@
 import { matcher } from '../../domain/filters.ts';
 import { liveStates } from '../../domain/instance-state.ts';
 import { subnetNotFound } from '../../domain/network-errors.ts';
-import { availableAddresses, subnetArn, subnetFilters } from '../../domain/network-filters.ts';
-import { zoneId } from '../../domain/network-zones.ts';
+import { availableAddresses, subnetFilters } from '../../domain/network-filters.ts';
 import { page } from '../../domain/pages.ts';
 import { ensureDefaultNetwork } from '../default-network.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
-import { presentTags } from './present/tags.ts';
+import { presentSubnet } from './present/subnet.ts';
 import { idList, idsOrPages } from './request.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
@@ -36,30 +35,7 @@ export const describeSubnets = operation('DescribeSubnets', async (input, contex
     { ...input, action: 'DescribeSubnets', least: 5, most: 1000 },
   );
   return {
-    Subnets: items.map(view => ({
-      SubnetId: view.subnet.subnetId,
-      SubnetArn: subnetArn(view),
-      VpcId: view.subnet.vpcId,
-      OwnerId: view.subnet.ownerId,
-      CidrBlock: view.subnet.cidrBlock,
-      AvailableIpAddressCount: view.availableAddresses,
-      AvailabilityZone: view.subnet.availabilityZone,
-      AvailabilityZoneId: zoneId(view.subnet.availabilityZone),
-      DefaultForAz: view.subnet.defaultForAz,
-      MapPublicIpOnLaunch: view.subnet.defaultForAz,
-      MapCustomerOwnedIpOnLaunch: false,
-      AssignIpv6AddressOnCreation: false,
-      Ipv6CidrBlockAssociationSet: [],
-      EnableDns64: false,
-      Ipv6Native: false,
-      PrivateDnsNameOptionsOnLaunch: {
-        HostnameType: 'ip-name' as const,
-        EnableResourceNameDnsARecord: false,
-        EnableResourceNameDnsAAAARecord: false,
-      },
-      State: 'available' as const,
-      Tags: presentTags(tags(view.subnet.subnetId)),
-    })),
+    Subnets: items.map(view => presentSubnet(view, tags(view.subnet.subnetId))),
     NextToken,
   };
 });

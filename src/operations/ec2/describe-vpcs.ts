@@ -1,11 +1,11 @@
 import { matcher } from '../../domain/filters.ts';
 import { vpcNotFound } from '../../domain/network-errors.ts';
-import { cidrAssociationId, vpcFilters } from '../../domain/network-filters.ts';
+import { vpcFilters } from '../../domain/network-filters.ts';
 import { page } from '../../domain/pages.ts';
 import { ensureDefaultNetwork } from '../default-network.ts';
 import { loadTags } from '../tagging.ts';
 import { operation } from './operation.ts';
-import { presentTags } from './present/tags.ts';
+import { presentVpc } from './present/vpc.ts';
 import { idList, idsOrPages } from './request.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
@@ -29,22 +29,7 @@ export const describeVpcs = operation('DescribeVpcs', async (input, context) => 
     { ...input, action: 'DescribeVpcs', least: 5, most: 1000 },
   );
   return {
-    Vpcs: items.map(vpc => ({
-      VpcId: vpc.vpcId,
-      OwnerId: vpc.ownerId,
-      CidrBlock: vpc.cidrBlock,
-      CidrBlockAssociationSet: [
-        {
-          AssociationId: cidrAssociationId(vpc.vpcId),
-          CidrBlock: vpc.cidrBlock,
-          CidrBlockState: { State: 'associated' as const },
-        },
-      ],
-      IsDefault: vpc.isDefault,
-      InstanceTenancy: 'default' as const,
-      State: 'available' as const,
-      Tags: presentTags(tags(vpc.vpcId)),
-    })),
+    Vpcs: items.map(vpc => presentVpc(vpc, tags(vpc.vpcId))),
     NextToken,
   };
 });

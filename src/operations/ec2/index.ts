@@ -1,4 +1,6 @@
 import type { Operation } from '../operation.ts';
+import { associateRouteTable } from './associate-route-table.ts';
+import { attachInternetGateway } from './attach-internet-gateway.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
@@ -6,25 +8,37 @@ import { cancelImageLaunchPermission } from './cancel-image-launch-permission.ts
 import { cancelImportTask } from './cancel-import-task.ts';
 import { copyImage } from './copy-image.ts';
 import { copySnapshot } from './copy-snapshot.ts';
+import { createDefaultSubnet } from './create-default-subnet.ts';
+import { createDefaultVpc } from './create-default-vpc.ts';
 import { createImage } from './create-image.ts';
 import { createImageUsageReport } from './create-image-usage-report.ts';
+import { createInternetGateway } from './create-internet-gateway.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createLaunchTemplate } from './create-launch-template.ts';
 import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
 import { createReplaceRootVolumeTask } from './create-replace-root-volume-task.ts';
+import { createRoute } from './create-route.ts';
+import { createRouteTable } from './create-route-table.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { createSnapshots } from './create-snapshots.ts';
+import { createSubnet } from './create-subnet.ts';
 import { createTags } from './create-tags.ts';
 import { createVolume } from './create-volume.ts';
+import { createVpc } from './create-vpc.ts';
 import { deleteImageUsageReport } from './delete-image-usage-report.ts';
+import { deleteInternetGateway } from './delete-internet-gateway.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
 import { deleteLaunchTemplate } from './delete-launch-template.ts';
 import { deleteLaunchTemplateVersions } from './delete-launch-template-versions.ts';
+import { deleteRoute } from './delete-route.ts';
+import { deleteRouteTable } from './delete-route-table.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
+import { deleteSubnet } from './delete-subnet.ts';
 import { deleteTags } from './delete-tags.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { deleteVpc } from './delete-vpc.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
@@ -42,12 +56,17 @@ import { describeInstanceStatus } from './describe-instance-status.ts';
 import { describeInstanceTypeOfferings } from './describe-instance-type-offerings.ts';
 import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
+import { describeInternetGateways } from './describe-internet-gateways.ts';
 import { describeKeyPairs } from './describe-key-pairs.ts';
 import { describeLaunchTemplateVersions } from './describe-launch-template-versions.ts';
 import { describeLaunchTemplates } from './describe-launch-templates.ts';
 import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
+import { describeNetworkAcls } from './describe-network-acls.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeReplaceRootVolumeTasks } from './describe-replace-root-volume-tasks.ts';
+import { describeRouteTables } from './describe-route-tables.ts';
+import { describeSecurityGroupReferences } from './describe-security-group-references.ts';
+import { describeSecurityGroupRules } from './describe-security-group-rules.ts';
 import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSnapshotAttribute } from './describe-snapshot-attribute.ts';
 import { describeSnapshotTierStatus } from './describe-snapshot-tier-status.ts';
@@ -58,7 +77,9 @@ import { describeVolumeAttribute } from './describe-volume-attribute.ts';
 import { describeVolumeStatus } from './describe-volume-status.ts';
 import { describeVolumes } from './describe-volumes.ts';
 import { describeVolumesModifications } from './describe-volumes-modifications.ts';
+import { describeVpcAttribute } from './describe-vpc-attribute.ts';
 import { describeVpcs } from './describe-vpcs.ts';
+import { detachInternetGateway } from './detach-internet-gateway.ts';
 import { detachVolume } from './detach-volume.ts';
 import { disableAllowedImagesSettings } from './disable-allowed-images-settings.ts';
 import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
@@ -69,6 +90,7 @@ import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSerialConsoleAccess } from './disable-serial-console-access.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { disassociateRouteTable } from './disassociate-route-table.ts';
 import { enableAllowedImagesSettings } from './enable-allowed-images-settings.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
 import { enableFastSnapshotRestores } from './enable-fast-snapshot-restores.ts';
@@ -88,6 +110,7 @@ import { getImageAncestry } from './get-image-ancestry.ts';
 import { getImageBlockPublicAccessState } from './get-image-block-public-access-state.ts';
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
 import { getPasswordData } from './get-password-data.ts';
+import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts';
 import { getSerialConsoleAccessStatus } from './get-serial-console-access-status.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
@@ -103,13 +126,18 @@ import { modifyInstanceCreditSpecification } from './modify-instance-credit-spec
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
+import { modifySecurityGroupRules } from './modify-security-group-rules.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
+import { modifySubnetAttribute } from './modify-subnet-attribute.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
+import { modifyVpcAttribute } from './modify-vpc-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
+import { replaceRoute } from './replace-route.ts';
+import { replaceRouteTableAssociation } from './replace-route-table-association.ts';
 import { reportInstanceStatus } from './report-instance-status.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
@@ -127,6 +155,8 @@ import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
 import { unlockSnapshot } from './unlock-snapshot.ts';
 import { unmonitorInstances } from './unmonitor-instances.ts';
+import { updateSecurityGroupRuleDescriptionsEgress } from './update-security-group-rule-descriptions-egress.ts';
+import { updateSecurityGroupRuleDescriptionsIngress } from './update-security-group-rule-descriptions-ingress.ts';
 
 /** Every action of the service `ec2`. */
 export const operations: Operation[] = [
@@ -253,15 +283,46 @@ export const operations: Operation[] = [
   describeKeyPairs,
   importKeyPair,
   // Networks
+  associateRouteTable,
+  attachInternetGateway,
+  createDefaultSubnet,
+  createDefaultVpc,
+  createInternetGateway,
+  createRoute,
+  createRouteTable,
+  createSubnet,
+  createVpc,
+  deleteInternetGateway,
+  deleteRoute,
+  deleteRouteTable,
+  deleteSubnet,
+  deleteVpc,
+  describeInternetGateways,
+  describeNetworkAcls,
+  describeRouteTables,
+  describeSubnets,
+  describeVpcAttribute,
+  describeVpcs,
+  detachInternetGateway,
+  disassociateRouteTable,
+  modifySubnetAttribute,
+  modifyVpcAttribute,
+  replaceRoute,
+  replaceRouteTableAssociation,
+  // Security groups
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
   createSecurityGroup,
   deleteSecurityGroup,
+  describeSecurityGroupReferences,
+  describeSecurityGroupRules,
   describeSecurityGroups,
-  describeSubnets,
-  describeVpcs,
+  getSecurityGroupsForVpc,
+  modifySecurityGroupRules,
   revokeSecurityGroupEgress,
   revokeSecurityGroupIngress,
+  updateSecurityGroupRuleDescriptionsEgress,
+  updateSecurityGroupRuleDescriptionsIngress,
   // The region
   describeInstanceTypeOfferings,
   describeAccountAttributes,

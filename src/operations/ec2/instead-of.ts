@@ -1,4 +1,4 @@
-/** What to do instead of actions around images, snapshots and volumes that are not served: ends their refusal. */
+/** What to do instead of actions around images, snapshots, volumes and networks that are not served: ends their refusal. */
 
 const watermarks = 'Images here carry no watermarks: mark them with CreateTags.';
 const bundles = 'Images here are of EBS volumes: make them of an instance with CreateImage.';
@@ -14,6 +14,13 @@ const fastLaunch =
 const fpga = 'There are no FPGAs here.';
 const binnedVolumes =
   'Volumes do not go into the Recycle Bin: keep a snapshot of one with CreateSnapshot before it is deleted.';
+
+const networkAcls =
+  'The network ACL of a VPC lets everything through: say in security groups what may pass, with AuthorizeSecurityGroupIngress and AuthorizeSecurityGroupEgress.';
+const natGateways =
+  'Guests without a public address get out through an internet gateway too: give their subnet a route to one with CreateRoute.';
+const oneCidr = 'A VPC has one CIDR block: make another VPC with CreateVpc.';
+const ipv4Only = 'Networks here have IPv4 addresses only.';
 
 export const insteadOf: Readonly<Record<string, string>> = {
   AttachImageWatermark: watermarks,
@@ -55,5 +62,21 @@ export const insteadOf: Readonly<Record<string, string>> = {
   RestoreVolumeFromRecycleBin: binnedVolumes,
   MonitorInstances:
     'There is no CloudWatch here that could measure more often: DescribeInstanceStatus tells the health of instances.',
+  CreateNetworkAcl: networkAcls,
+  DeleteNetworkAcl: networkAcls,
+  CreateNetworkAclEntry: networkAcls,
+  DeleteNetworkAclEntry: networkAcls,
+  ReplaceNetworkAclAssociation: networkAcls,
+  ReplaceNetworkAclEntry: networkAcls,
+  CreateNatGateway: natGateways,
+  DeleteNatGateway: natGateways,
+  DescribeNatGateways: natGateways,
+  AssociateVpcCidrBlock: oneCidr,
+  DisassociateVpcCidrBlock: oneCidr,
+  AssociateSubnetCidrBlock: ipv4Only,
+  DisassociateSubnetCidrBlock: ipv4Only,
+  CreateEgressOnlyInternetGateway: ipv4Only,
+  DeleteEgressOnlyInternetGateway: ipv4Only,
+  DescribeEgressOnlyInternetGateways: ipv4Only,
   CreateDelegateMacVolumeOwnershipTask: 'There are no Mac instances here.',
 };

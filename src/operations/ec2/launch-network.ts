@@ -10,22 +10,25 @@ import {
 } from '../../domain/errors.ts';
 import { checkId } from '../../domain/ids.ts';
 import { liveStates } from '../../domain/instance-state.ts';
-import type { SecurityGroup, Subnet } from '../../domain/network.ts';
+import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import {
   addressInUse,
   addressOutsideSubnet,
   addressReserved,
   groupInOtherNetwork,
   invalidZone,
+  noDefaultSubnetInZone,
+  noDefaultSubnets,
   subnetFull,
-  subnetNotFound,
 } from '../../domain/network-errors.ts';
 import { zoneId } from '../../domain/network-zones.ts';
+import { mapsPublicIp } from '../../domain/vpc-attributes.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { defaultNetwork } from '../default-network.ts';
 import { optionalId } from './request.ts';
 import { groupById, groupByName } from './security-group-lookup.ts';
+import { ownSubnet } from './vpc-lookup.ts';
 
 export interface NetworkRequest {
   subnetId?: string;
@@ -91,8 +94,7 @@ export async function findNetwork(
   const securityGroups = await findGroups(records, subnet, request);
   const privateIpAddresses = await leaseAddresses(records, subnet, request.privateIpAddress, most);
   if (privateIpAddresses.length < least) throw subnetFull(subnet.subnetId);
-  // A default subnet gives public addresses unless told not to; another gives them when told to.
-  const hasPublicAddress = request.associatePublicIpAddress ?? subnet.defaultForAz;
+  const hasPublicAddress = request.associatePublicIpAddress ?? mapsPublicIp(subnet);
   return { subnet, securityGroups, privateIpAddresses, hasPublicAddress };
 }
 
@@ -104,15 +106,26 @@ async function findSubnet(records: RegionWriter, context: Context, request: Netw
   if (request.subnetId === undefined) {
     const vpc = await defaultNetwork(records, accountId, zones, context.newId);
     const subnets = await records.subnets.list({ vpcId: vpc.vpcId });
-    return subnets.find(one => one.defaultForAz && one.availabilityZone === (zone ?? zones[0]))!;
+    return defaultSubnet(vpc, subnets, zone, zones);
   }
-  const subnet = await records.subnets.get(request.subnetId);
-  if (subnet?.ownerId !== accountId) throw subnetNotFound(request.subnetId);
+  const subnet = await ownSubnet(records, accountId, request.subnetId);
   if (zone !== undefined && zone !== subnet.availabilityZone)
     throw invalidParameterValue(
       `The availability zone '${zone}' does not match the zone '${subnet.availabilityZone}' of subnet '${subnet.subnetId}'`,
     );
   return subnet;
+}
+
+/** In the zone that was named, else in the first one that has one. @throws MissingInput, InvalidInput */
+function defaultSubnet(
+  vpc: Vpc,
+  subnets: readonly Subnet[],
+  zone: string | undefined,
+  zones: readonly string[],
+): Subnet {
+  const inZone = (name: string) => subnets.find(one => one.defaultForAz && one.availabilityZone === name);
+  if (zone !== undefined) return inZone(zone) ?? fail(noDefaultSubnetInZone(zone));
+  return zones.map(inZone).find(Boolean) ?? fail(noDefaultSubnets(vpc.vpcId));
 }
 
 function zoneOf(id: string | undefined, zones: readonly string[]): string | undefined {

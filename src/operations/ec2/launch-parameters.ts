@@ -79,7 +79,7 @@ function unless(value: string | undefined, ...harmless: string[]): string | unde
 }
 
 /** Whether a value says anything, at any depth. */
-function means(value: unknown): boolean {
+export function means(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return Boolean(value);
   return Object.values(value).some(means);
 }

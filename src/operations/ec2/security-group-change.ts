@@ -23,7 +23,7 @@ import { idList } from './request.ts';
 import { findGroup } from './security-group-lookup.ts';
 import { type RuleRequest, requestedRules } from './security-group-permissions.ts';
 
-interface GroupRequest extends RuleRequest {
+export interface GroupRequest extends RuleRequest {
   GroupId?: string;
   GroupName?: string;
 }
@@ -81,7 +81,7 @@ export async function revokeRules(
   return { Return: true, RevokedSecurityGroupRules: revoked, UnknownIpPermissions: [] };
 }
 
-function rulesById(rules: readonly SecurityGroupRule[], ids: readonly string[]): SecurityGroupRule[] {
+export function rulesById(rules: readonly SecurityGroupRule[], ids: readonly string[]): SecurityGroupRule[] {
   return ids.map(id => {
     const rule = rules.find(one => one.securityGroupRuleId === id);
     if (!rule) throw ruleIdNotFound(id);
@@ -89,7 +89,7 @@ function rulesById(rules: readonly SecurityGroupRule[], ids: readonly string[]):
   });
 }
 
-function rulesLike(rules: readonly SecurityGroupRule[], keys: readonly string[]): SecurityGroupRule[] {
+export function rulesLike(rules: readonly SecurityGroupRule[], keys: readonly string[]): SecurityGroupRule[] {
   return keys.map(key => {
     const rule = rules.find(one => ruleKey(one) === key);
     if (!rule) throw ruleNotFound();
@@ -97,7 +97,7 @@ function rulesLike(rules: readonly SecurityGroupRule[], keys: readonly string[])
   });
 }
 
-async function changeRules(
+export async function changeRules(
   records: RegionWriter,
   context: Context,
   group: SecurityGroup,

@@ -1,7 +1,13 @@
 /** From a request's IpPermissions (or the single rule of older clients) to rules. */
 import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
-import { invalidParameterCombination, missingParameter, unsupportedOperation } from '../../domain/errors.ts';
+import {
+  fail,
+  invalidParameterCombination,
+  missingParameter,
+  unsupportedOperation,
+} from '../../domain/errors.ts';
 import type { SecurityGroup } from '../../domain/network.ts';
+import { groupsOfDifferentNetworks } from '../../domain/network-errors.ts';
 import {
   type RulePeer,
   type RuleSpec,
@@ -82,9 +88,15 @@ async function peersOf(
   return peers;
 }
 
+/** A group of the same VPC. @throws InvalidGroup.NotFound */
+export async function groupBeside(records: RegionReader, group: SecurityGroup, id: string) {
+  const found = await groupById(records, group.ownerId, id);
+  return found.vpcId === group.vpcId ? found : fail(groupsOfDifferentNetworks());
+}
+
 /** A rule may name groups of its own VPC: there is no peering between VPCs. */
 async function referencedGroup(records: RegionReader, group: SecurityGroup, pair: UserIdGroupPair) {
-  if (pair.GroupId) return groupById(records, group.ownerId, pair.GroupId);
+  if (pair.GroupId) return groupBeside(records, group, pair.GroupId);
   if (!pair.GroupName) throw missingParameter('UserIdGroupPairs.GroupId');
   return groupByName(records, group.vpcId, pair.GroupName);
 }

@@ -8,8 +8,15 @@ import { importTaskNotFound } from '../../domain/import-task-errors.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { instanceNotFound, keyPairNotFound } from '../../domain/instance-errors.ts';
 import { templateIdNotFound } from '../../domain/launch-template.ts';
-import { groupNotFound, subnetNotFound, vpcNotFound } from '../../domain/network-errors.ts';
+import { vpcOfNetworkAcl } from '../../domain/network-acl.ts';
+import {
+  groupNotFound,
+  networkAclNotFound,
+  subnetNotFound,
+  vpcNotFound,
+} from '../../domain/network-errors.ts';
 import { replaceRootVolumeTaskNotFound } from '../../domain/replace-root-volume.ts';
+import { gatewayNotFound, routeTableNotFound } from '../../domain/routing-errors.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
 import { volumeNotFound } from '../../domain/volume-errors.ts';
@@ -100,6 +107,21 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'subnet',
     find: async (records, id, { accountId }) => owned(await records.subnets.get(id), accountId),
     notFound: subnetNotFound,
+  },
+  igw: {
+    type: 'internet-gateway',
+    find: async (records, id, { accountId }) => owned(await records.internetGateways.get(id), accountId),
+    notFound: gatewayNotFound,
+  },
+  rtb: {
+    type: 'route-table',
+    find: async (records, id, { accountId }) => owned(await records.routeTables.get(id), accountId),
+    notFound: routeTableNotFound,
+  },
+  acl: {
+    type: 'network-acl',
+    find: async (records, id, { accountId }) => owned(await records.vpcs.get(vpcOfNetworkAcl(id)), accountId),
+    notFound: networkAclNotFound,
   },
   sg: {
     type: 'security-group',

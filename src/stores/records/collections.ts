@@ -3,6 +3,7 @@ import { imageIndexKeys, imagePlace } from '../../domain/image-index.ts';
 import { aliasId } from '../../domain/kms-alias.ts';
 import { launchTemplateVersionId } from '../../domain/launch-template.ts';
 import { parameterId } from '../../domain/parameter.ts';
+import { isMain } from '../../domain/routing.ts';
 import { snapshotIndexKeys, snapshotPlace } from '../../domain/snapshot-index.ts';
 import { tagIndexKeys } from '../../domain/tag.ts';
 import type { AccountTables, RegionTables } from './database.ts';
@@ -80,6 +81,16 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
   subnets: {
     id: subnet => subnet.subnetId,
     indexes: { ownerId: subnet => subnet.ownerId, vpcId: subnet => subnet.vpcId },
+  },
+  internetGateways: {
+    id: gateway => gateway.internetGatewayId,
+    indexes: { ownerId: gateway => gateway.ownerId, vpcId: gateway => gateway.vpcId },
+    unique: gateway => gateway.vpcId,
+  },
+  routeTables: {
+    id: table => table.routeTableId,
+    indexes: { ownerId: table => table.ownerId, vpcId: table => table.vpcId },
+    unique: table => (isMain(table) ? table.vpcId : undefined),
   },
   securityGroups: {
     id: group => group.groupId,

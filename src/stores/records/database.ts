@@ -11,7 +11,7 @@ import type { KeyRange } from '../../domain/key-range.ts';
 import type { KmsAlias } from '../../domain/kms-alias.ts';
 import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
-import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { InternetGateway, RouteTable, SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import type { Parameter } from '../../domain/parameter.ts';
 import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
 import type { ReplaceRootVolumeTask } from '../../domain/replace-root-volume.ts';
@@ -78,6 +78,8 @@ export interface RegionTables {
   keyPairs: KeyPair;
   vpcs: Vpc;
   subnets: Subnet;
+  internetGateways: InternetGateway;
+  routeTables: RouteTable;
   securityGroups: SecurityGroup;
   tags: TagSet;
   launchTemplates: LaunchTemplate;

@@ -24,7 +24,14 @@ const guest: GuestSpec = {
       boot: false,
     },
   ],
-  nic: { macAddress: '02:aa:bb:cc:dd:ee', tap: 'tap7', enter: ['/usr/bin/nsenter'] },
+  nics: [
+    {
+      networkInterfaceId: 'eni-0123456789abcdef0',
+      macAddress: '02:aa:bb:cc:dd:ee',
+      tap: 'tap7',
+      enter: ['/usr/bin/nsenter'],
+    },
+  ],
 };
 
 const paths = {
@@ -100,12 +107,19 @@ virtio-blk-pci,id=disk-vol-0aaaaaaaaaaaaaaa1,drive=vol-0aaaaaaaaaaaaaaa1,serial=
 -device
 virtio-blk-pci,id=disk-vol-0aaaaaaaaaaaaaaa2,drive=vol-0aaaaaaaaaaaaaaa2,serial=vol0aaaaaaaaaaaaaaa2,werror=stop,rerror=stop,bus=rp1
 -netdev
-tap,id=net0,ifname=tap7,script=no,downscript=no,vhost=off
+tap,id=net-eni-0123456789abcdef0,ifname=tap7,script=no,downscript=no,vhost=off
 -device
-virtio-net-pci,id=nic0,netdev=net0,mac=02:aa:bb:cc:dd:ee,bus=rp2,romfile=
+virtio-net-pci,id=nic-eni-0123456789abcdef0,netdev=net-eni-0123456789abcdef0,mac=02:aa:bb:cc:dd:ee,romfile=,bus=rp2
 -device
 pcie-pci-bridge,id=hot,bus=rp3`,
     );
+  });
+
+  test('has its NICs in order behind its disks', () => {
+    const second = { ...guest.nics[0]!, networkInterfaceId: 'eni-1', tap: 'tap8' };
+    const line = commandLine({ ...guest, nics: [...guest.nics, second] }, paths, 'tcg').join(' ');
+    expect(line).toContain('tap,id=net-eni-1,ifname=tap8,');
+    expect(line).toMatch(/netdev=net-eni-1,\S+,bus=rp3 -device pcie-pci-bridge,id=hot,bus=rp4$/);
   });
 
   test('takes the host’s processor with KVM', () => {

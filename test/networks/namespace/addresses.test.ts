@@ -4,9 +4,9 @@ import { enterNamespace, remedy } from '../../../src/networks/namespace/mode.ts'
 import { vpcOfProcess } from '../../../src/networks/namespace/vpc-settings.ts';
 
 test('the name of a tap fits an interface, for long and short ids', () => {
-  expect(tapName('i-0123456789abcdef0')).toBe('vm456789abcdef0');
-  expect(tapName('i-0123456789abcdef0').length).toBe(15);
-  expect(tapName('i-01234567')).toBe('vm01234567');
+  expect(tapName('eni-0123456789abcdef0')).toBe('vm456789abcdef0');
+  expect(tapName('eni-0123456789abcdef0').length).toBe(15);
+  expect(tapName('eni-01234567')).toBe('vm01234567');
 });
 
 test('the router is the first address of its subnet, the resolver the third of the VPC', () => {

@@ -31,9 +31,40 @@ test('the files hold a line for each guest', () => {
   expect(hostNames(plan())).toBe('');
 });
 
+test('the addresses of other interfaces are named after themselves, whatever the guest is called', () => {
+  const local = { 'local-hostname': 'i-0123456789abcdef0.ec2.internal' };
+  const secondaryAddresses = [{ privateIpAddress: '172.31.20.7' }];
+  const first = endpoint(1, { secondaryAddresses });
+  const second = endpoint(3, { instanceId: first.instanceId, deviceIndex: 1 });
+  for (const one of [first, second]) one.metadata.tree = local;
+  expect(hostNames(plan(first, second)).split('\n')).toEqual([
+    '172.31.20.1 i-0123456789abcdef0.ec2.internal i-0123456789abcdef0 ip-172-31-20-1.ec2.internal ip-172-31-20-1',
+    '172.31.20.7 ip-172-31-20-7.ec2.internal ip-172-31-20-7',
+    '172.31.20.3 ip-172-31-20-3.ec2.internal ip-172-31-20-3',
+    '',
+  ]);
+  expect(dhcpGuests(plan(first, second))).toBe(
+    '02:00:00:00:00:01,172.31.20.1,i-0123456789abcdef0\n02:00:00:00:00:03,172.31.20.3,ip-172-31-20-3\n',
+  );
+});
+
 test('what is no host name gets into no file', () => {
   const odd = endpoint(1);
   odd.metadata.tree['local-hostname'] = 'a\n10.0.0.1 evil';
   expect(dhcpGuests(plan(odd))).toBe('02:00:00:00:00:01,172.31.20.1\n');
   expect(hostNames(plan(odd))).toBe('172.31.20.1\n');
+});
+
+test('in a VPC without DNS hostnames no guest has a name, whatever it calls itself', () => {
+  const nameless = { ...two, enableDnsHostnames: false };
+  expect(dnsmasqArguments(nameless, '/folder', 'nobody')).toContain('--dhcp-ignore-names');
+  expect(dhcpGuests(nameless)).toBe('02:00:00:00:00:01,172.31.20.1\n02:00:00:00:00:03,172.31.40.3\n');
+  expect(hostNames(nameless)).toBe('172.31.20.1\n172.31.40.3\n');
+  expect(dnsmasqArguments(two, '/folder', 'nobody')).not.toContain('--dhcp-ignore-names');
+});
+
+test('in a VPC without DNS support nothing is resolved, and addresses are given out', () => {
+  const args = dnsmasqArguments({ ...two, enableDnsSupport: false }, '/folder', 'nobody');
+  expect(args).toContain('--port=0');
+  expect(args.filter(arg => arg.startsWith('--dhcp-range'))).toHaveLength(2);
 });

@@ -42,6 +42,26 @@ describe('public forwards', () => {
     expect(publicForwards(plan(endpoint(1, { ingress: [rule('tcp', 22)] })), port => port)).toEqual([]);
   });
 
+  test('lead to second addresses too, each from its own public one', () => {
+    const secondaryAddresses = [
+      { privateIpAddress: '172.31.20.7', publicIpAddress: '127.77.0.7' },
+      { privateIpAddress: '172.31.20.8' },
+    ];
+    const changes = { publicIpAddress: '127.77.0.5', secondaryAddresses, ingress: [rule('tcp', 22)] };
+    const forwards = publicForwards(plan(endpoint(1, changes)), port => port);
+    expect(forwards.map(one => `${one.hostAddress} > ${one.guestAddress}`)).toEqual([
+      '127.77.0.5 > 172.31.20.1',
+      '127.77.0.7 > 172.31.20.7',
+    ]);
+    expect(publicForwards(plan(endpoint(1, { ...changes, hasInternet: false })), port => port)).toEqual([]);
+  });
+
+  test('never collide: a public address that two interfaces claim leads to the first', () => {
+    const changes = { publicIpAddress: '127.77.0.5', ingress: [rule('tcp', 22)] };
+    const forwards = publicForwards(plan(endpoint(1, changes), endpoint(2, changes)), port => port);
+    expect(forwards.map(one => one.guestAddress)).toEqual(['172.31.20.1']);
+  });
+
   test('give a host port once', () => {
     expect(ports([rule('tcp', 10022), rule('tcp', 22)])).toEqual(['tcp 127.77.0.5:10022 > 172.31.20.1:22']);
   });

@@ -38,19 +38,49 @@ describe('the ruleset', () => {
   test('without guests lets nothing of a tap in', () => {
     expect(chain('prerouting', text(plan()))).toEqual([
       'type filter hook prerouting priority raw; policy accept;',
-      'iifname "vm*" ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept',
       'iifname "vm*" drop',
     ]);
   });
 
   test('refuses host addresses even within an allowed range, and private ranges after it', () => {
-    expect(chain('arrives', text(plan(), ['10.0.0.7', '192.0.2.2'], ['10.0.0.0/24']))).toEqual([
-      'oifname != "tapout" drop',
+    expect(chain('outward', text(plan(), ['10.0.0.7', '192.0.2.2'], ['10.0.0.0/24']))).toEqual([
+      'ct direction reply drop',
       'ip daddr { 10.0.0.7, 192.0.2.2 } drop',
-      'ip daddr 10.0.0.0/24 accept',
+      'ip daddr 10.0.0.0/24 return',
       'ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 } drop',
       'ip daddr 172.31.0.0/16 drop',
-      'accept',
+    ]);
+  });
+
+  test('looks at what leaves the VPC before anything is let through for being established', () => {
+    const rules = chain('forward', text(plan(endpoint(1))));
+    const outward = rules.findIndex(rule => rule.endsWith('jump outward'));
+    expect(outward).toBeGreaterThan(0);
+    expect(outward).toBeLessThan(rules.indexOf('ct state established,related accept'));
+  });
+
+  test('lets a guest send from its second addresses too, by its own MAC address alone', () => {
+    const secondaryAddresses = [{ privateIpAddress: '172.31.20.7' }];
+    const [, own] = chain('prerouting', text(plan(endpoint(1, { secondaryAddresses }))));
+    expect(own).toBe(
+      'iifname . ether saddr . ip saddr { "vm456789abcde01" . 02:00:00:00:00:01 . 172.31.20.1, "vm456789abcde01" . 02:00:00:00:00:01 . 172.31.20.7 } accept',
+    );
+  });
+
+  test('lets a router send from any address but those the namespace serves, and to none of these', () => {
+    const rules = chain('prerouting', text(plan(endpoint(1), endpoint(2, { sourceDestCheck: false }))));
+    expect(rules.at(-2)).toBe(
+      'iifname . ether saddr { "vm456789abcde02" . 02:00:00:00:00:02 } ' +
+        'ip saddr != { 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3, 172.31.0.2, 172.31.16.1 } ' +
+        'ip daddr != { 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3, 172.31.0.2, 172.31.16.1 } accept',
+    );
+  });
+
+  test('breaks off first what a guest without a way to the internet has with it', () => {
+    const rules = chain('forward', text(plan(endpoint(1), endpoint(2, { hasInternet: false }))));
+    expect(rules.slice(1, 3)).toEqual([
+      'iifname { "vm456789abcde02" } oifname "tapout" drop',
+      'iifname "tapout" oifname { "vm456789abcde02" } drop',
     ]);
   });
 

@@ -12,8 +12,22 @@ describe('a state', () => {
   test('that is right comes back as it was', () => {
     const right = state(
       endpoint(1, { publicIpAddress: '127.77.0.5', ingress: [rule('tcp', 22)] }),
-      endpoint(2),
+      endpoint(2, {
+        deviceIndex: 1,
+        secondaryAddresses: [
+          { privateIpAddress: '172.31.20.8', publicIpAddress: '127.77.0.8' },
+          { privateIpAddress: '172.31.20.9' },
+        ],
+        sourceDestCheck: false,
+        hasInternet: false,
+        routes: [{ cidr: '10.8.0.0/16', networkInterfaceId: 'eni-0123456789abcde01' }],
+      }),
     );
+    expect(parseVpcState(JSON.parse(JSON.stringify(right)))).toEqual(right);
+  });
+
+  test('says of a VPC what it has not of DNS', () => {
+    const right = { ...state(), plan: { ...plan(), enableDnsSupport: false, enableDnsHostnames: false } };
     expect(parseVpcState(JSON.parse(JSON.stringify(right)))).toEqual(right);
   });
 
@@ -29,6 +43,16 @@ describe('a state', () => {
     ['privateIpAddress', { privateIpAddress: '172.31.20.1 }' }],
     ['outside', { privateIpAddress: '10.0.0.1' }],
     ['subnetCidrBlock', { subnetCidrBlock: '172.31.16.0/33' }],
+    ['deviceIndex', { deviceIndex: '0' }],
+    ['networkInterfaceId', { networkInterfaceId: 'eni-1' }],
+    ['secondaryAddresses', { secondaryAddresses: ['172.31.20.9'] }],
+    ['secondaryAddresses', { secondaryAddresses: [{ privateIpAddress: '172.31.20.9 . x' }] }],
+    ['publicIpAddress', { secondaryAddresses: [{ privateIpAddress: '172.31.20.9', publicIpAddress: 1 }] }],
+    ['outside', { secondaryAddresses: [{ privateIpAddress: '10.0.0.1' }] }],
+    ['sourceDestCheck', { sourceDestCheck: 'false' }],
+    ['hasInternet', { hasInternet: 0 }],
+    ['routes', { routes: [{ cidr: '10.8.0.0', networkInterfaceId: 'eni-0123456789abcde01' }] }],
+    ['networkInterfaceId', { routes: [{ cidr: '10.8.0.0/16', networkInterfaceId: 'vm0 table 1' }] }],
     ['publicIpAddress', { publicIpAddress: 'localhost' }],
     ['protocol', { ingress: [{ ...rule('tcp', 22), protocol: 'tcp dport 1' }] }],
     ['toPort', { egress: [{ ...rule('tcp', 22), toPort: 65_536 }] }],
@@ -42,6 +66,10 @@ describe('a state', () => {
     expect(() =>
       parseVpcState(state(endpoint(1), { ...endpoint(2), privateIpAddress: '172.31.20.1' })),
     ).toThrow('share an address');
+    const secondaryAddresses = [{ privateIpAddress: '172.31.20.1' }];
+    expect(() => parseVpcState(state(endpoint(1), endpoint(2, { secondaryAddresses })))).toThrow(
+      'share an address',
+    );
     expect(() => parseVpcState(state(endpoint(1), endpoint(1)))).toThrow('share a tap');
   });
 

@@ -2,6 +2,7 @@
 import type { GuestSpec } from '../../engine.ts';
 import type { Accelerator } from '../command-line.ts';
 import { volumeOfDrive } from '../drive.ts';
+import { interfaceOfNic } from '../nic.ts';
 import { MemoryUnusable } from './sealed-memory.ts';
 
 /** Where a device is: the id of its bus, and `slot.function` there, in hex; absent: the first. */
@@ -73,6 +74,12 @@ export function checkLayout(about: unknown, guest: GuestSpec): MachineRecord {
   const has = guest.disks.map(disk => disk.volumeId).sort();
   if (hadNow.join() !== has.join())
     throw new MemoryUnusable(`it is of a machine with the volumes ${hadNow.join()}, not ${has.join()}`);
+  const nics = Object.keys(places).flatMap(id => interfaceOfNic(id) ?? []);
+  const nicsNow = guest.nics.map(nic => nic.networkInterfaceId);
+  if (nics.sort().join() !== nicsNow.sort().join())
+    throw new MemoryUnusable(
+      `it is of a machine with the network interfaces ${nics.join()}, not ${nicsNow.join()}`,
+    );
   return about;
 }
 

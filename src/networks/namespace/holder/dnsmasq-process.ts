@@ -33,10 +33,18 @@ export function dnsmasqProcess(processes: OwnedProcesses, settings: DnsmasqSetti
 
   const watch = async (args: string[]) => {
     await processes.exited(name);
-    // Not at once: one that cannot start would be started without end.
-    await delay(1000);
-    if (running !== args || processes.find(name)) return;
-    await start(args).catch(error => console.error(error));
+    for (let isBack = false; !isBack; ) {
+      // Not at once: one that cannot start would be started without end.
+      await delay(1000);
+      if (running !== args || processes.find(name)) return;
+      isBack = await start(args).then(
+        () => true,
+        error => {
+          console.error(error);
+          return false;
+        },
+      );
+    }
   };
 
   return {

@@ -6,7 +6,7 @@ import { answerMetadata, refuse } from '../../../protocols/imds/handler.ts';
 import { tokenBook } from '../../../protocols/imds/token-book.ts';
 import { guestLimits } from './guest-limits.ts';
 
-/** @param endpointOf the guest that has an address now */
+/** @param endpointOf the first network interface of the guest that has an address now */
 export function metadataServer(endpointOf: (address: string) => Endpoint | undefined): Server {
   const tokens = tokenBook(() => randomBytes(42).toString('base64url'));
   const limits = guestLimits();
@@ -20,7 +20,7 @@ export function metadataServer(endpointOf: (address: string) => Endpoint | undef
       status,
       headers: sent,
       body,
-    } = limits.admitRequest(endpoint.privateIpAddress, performance.now())
+    } = limits.admitRequest(endpoint.instanceId, performance.now())
       ? answerMetadata({ method, path, headers }, endpoint, tokens, Date.now())
       : refuse(429);
     response.writeHead(status, { server: 'EC2ws', ...sent });
@@ -39,9 +39,9 @@ export function metadataServer(endpointOf: (address: string) => Endpoint | undef
   server.setTimeout(15_000, socket => socket.destroy());
   server.maxRequestsPerSocket = 1000;
   server.on('connection', socket => {
-    const address = socket.remoteAddress ?? '';
-    if (!endpointOf(address) || !limits.openConnection(address)) return socket.destroy();
-    socket.once('close', () => limits.closeConnection(address));
+    const guest = endpointOf(socket.remoteAddress ?? '')?.instanceId;
+    if (!guest || !limits.openConnection(guest)) return socket.destroy();
+    socket.once('close', () => limits.closeConnection(guest));
   });
   return server;
 }

@@ -1,8 +1,10 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import type { Endpoint } from '../../../domain/vpc-plan-types.ts';
-import type { HolderRequest } from '../control.ts';
+import type { Endpoint, VpcPlan } from '../../../domain/vpc-plan-types.ts';
+import { privateAddresses } from '../addresses.ts';
+import { arpRules } from '../arp-rules.ts';
+import { type HolderRequest, type HolderStatus, holderVersion } from '../control.ts';
 import { ruleset } from '../ruleset.ts';
 import { runTool } from '../tool.ts';
 import { parseVpcState, type VpcState } from '../vpc-state.ts';
@@ -17,7 +19,7 @@ export interface VpcHolder {
   start(): Promise<void>;
   /** Does what the server asks. */
   handle(request: HolderRequest): Promise<unknown>;
-  /** The guest that has a private address now. */
+  /** The first network interface of the guest that has a private address now, on any of its interfaces. */
   endpointOf(address: string): Endpoint | undefined;
 }
 
@@ -27,13 +29,23 @@ export function vpcHolder(
   stateFile: string,
   dnsmasq: ReturnType<typeof dnsmasqProcess>,
 ): VpcHolder {
-  let endpoints = new Map<string, Endpoint>();
+  let primaries = new Map<string, Endpoint>();
+  let guests = new Map<string, Endpoint>();
   let last = Promise.resolve();
 
   const bringTo = async (state: VpcState) => {
     // The firewall first: a tap must never be up without its rules. One that goes is cut off before it is removed.
     await runTool('nft', ['-f', '-'], ruleset(state));
-    endpoints = new Map(state.plan.endpoints.map(one => [one.privateIpAddress, one]));
+    await filterArp(state.plan);
+    const { endpoints } = state.plan;
+    primaries = new Map(
+      endpoints.flatMap(one => (one.deviceIndex === 0 ? [[one.instanceId, one] as const] : [])),
+    );
+    guests = new Map(
+      endpoints.flatMap(one =>
+        privateAddresses(one).map(address => [address, primaries.get(one.instanceId) ?? one] as const),
+      ),
+    );
     await applyTaps(state.plan);
     await dnsmasq.apply(state.plan);
   };
@@ -45,7 +57,7 @@ export function vpcHolder(
   };
 
   return {
-    endpointOf: address => endpoints.get(address),
+    endpointOf: address => guests.get(address),
     async start() {
       await prepareNamespace();
       // A state that cannot be brought about again must not keep the server from giving another.
@@ -61,14 +73,21 @@ export function vpcHolder(
           return done;
         }
         case 'reachable': {
-          const endpoint = [...endpoints.values()].find(one => one.instanceId === request.instanceId);
+          const endpoint = primaries.get(request.instanceId);
           return endpoint !== undefined && answers(endpoint.privateIpAddress);
         }
         case 'status':
-          return { vpcId, outbound: await openOutside() };
+          return { vpcId, version: holderVersion, outbound: await openOutside() } satisfies HolderStatus;
       }
     },
   };
+}
+
+/** A kernel may lack this filter, without which a guest harms only the host's table of neighbours. */
+async function filterArp(plan: VpcPlan): Promise<void> {
+  await runTool('nft', ['-f', '-'], arpRules(plan)).catch(error =>
+    console.error(`what guests say in ARP is not filtered: ${error.message}`),
+  );
 }
 
 /** Whether the guest's kernel answers: also a refusal shows that it lives. */

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import type { SecurityGroup, SecurityGroupRule } from '../../../domain/network.ts';
+import { partitionOf } from '../../../domain/partition.ts';
 import type { Tags } from '../../../domain/tags.ts';
 import { presentTags } from './tags.ts';
 
@@ -18,7 +19,7 @@ export function presentSecurityGroup(group: SecurityGroup, tags: Tags, region: s
 }
 
 export function securityGroupArn(group: Pick<SecurityGroup, 'ownerId' | 'groupId'>, region: string): string {
-  return `arn:aws:ec2:${region}:${group.ownerId}:security-group/${group.groupId}`;
+  return `arn:${partitionOf(region)}:ec2:${region}:${group.ownerId}:security-group/${group.groupId}`;
 }
 
 /** Rules of the same traffic are one permission with many peers. */
@@ -74,7 +75,7 @@ export function presentRule(
       : undefined,
     Description: rule.description,
     Tags: presentTags(tags),
-    SecurityGroupRuleArn: `arn:aws:ec2:${region}:${group.ownerId}:security-group-rule/${rule.securityGroupRuleId}`,
+    SecurityGroupRuleArn: `arn:${partitionOf(region)}:ec2:${region}:${group.ownerId}:security-group-rule/${rule.securityGroupRuleId}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { recycleBinMigration } from './0005-recycle-bin.ts';
 import { fastSnapshotRestoresMigration } from './0006-fast-snapshot-restores.ts';
 import { keysMigration } from './0007-keys.ts';
 import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
+import { routingMigration } from './0011-routing.ts';
 import { replaceRootVolumeTasksMigration } from './0013-replace-root-volume-tasks.ts';
 import type { Migration } from './migration.ts';
 
@@ -20,6 +21,7 @@ export const regionMigrations: readonly Migration[] = [
   fastSnapshotRestoresMigration,
   keysMigration,
   imageKnowledgeMigration,
+  routingMigration,
   replaceRootVolumeTasksMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

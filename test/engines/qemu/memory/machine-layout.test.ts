@@ -18,7 +18,7 @@ const guest: GuestSpec = {
   memoryMiB: 512,
   instanceType: 't3.nano',
   disks: [disk('vol-1', true), disk('vol-3')],
-  nic: { macAddress: '02:aa:bb:cc:dd:ee', tap: 'tap7', enter: [] },
+  nics: [{ networkInterfaceId: 'eni-1', macAddress: '02:aa:bb:cc:dd:ee', tap: 'tap7', enter: [] }],
 };
 
 /** A guest begun with two volumes, of which it has lost vol-2; vol-3 and vol-4 were plugged in, and vol-4 taken by force. */
@@ -33,7 +33,7 @@ const buses = [
       device('video0', 2),
       device('rp0', 4, 0, [device('disk-vol-1', 0)]),
       device('rp1', 4, 1, []),
-      device('rp2', 4, 2, [device('nic0', 0)]),
+      device('rp2', 4, 2, [device('nic-eni-1', 0)]),
       device('rp3', 4, 3, [device('hot', 0, 0, [device('disk-vol-4', 0), device('disk-vol-3', 10)])]),
       device('', 31, 2),
     ],
@@ -50,7 +50,7 @@ describe('a machine’s layout', () => {
       ports: 4,
       places: {
         'disk-vol-1': { bus: 'rp0', addr: '0.0' },
-        nic0: { bus: 'rp2', addr: '0.0' },
+        'nic-eni-1': { bus: 'rp2', addr: '0.0' },
         hot: { bus: 'rp3', addr: '0.0' },
         'disk-vol-4': { bus: 'hot', addr: '0.0' },
         'disk-vol-3': { bus: 'hot', addr: 'a.0' },
@@ -68,7 +68,7 @@ describe('a machine’s layout', () => {
       'pcie-root-port,id=rp2,bus=pcie.0,chassis=3,addr=4.2',
       'pcie-root-port,id=rp3,bus=pcie.0,chassis=4,addr=4.3',
       'virtio-blk-pci,id=disk-vol-1,bus=rp0,addr=0.0,bootindex=1',
-      'virtio-net-pci,id=nic0,bus=rp2,addr=0.0,romfile=',
+      'virtio-net-pci,id=nic-eni-1,bus=rp2,addr=0.0',
       'pcie-pci-bridge,id=hot,bus=rp3,addr=0.0',
       'virtio-blk-pci,id=disk-vol-3,bus=hot,disable-legacy=on,addr=a.0',
       'virtio-blk-pci,id=disk-vol-4,bus=hot,disable-legacy=on,addr=0.0',
@@ -88,6 +88,7 @@ describe('a machine’s layout', () => {
       { disks: [disk('vol-1', true)] },
       'it is of a machine with the volumes vol-1,vol-3, not vol-1',
     );
+    refused(record, { nics: [] }, 'it is of a machine with the network interfaces eni-1, not ');
     for (const about of [null, 7, {}, { ...record, accelerator: 'xen' }])
       refused(about, {}, 'the memory file does not say of which machine it is');
     expect(() => checkVersion(record, '8.0')).toThrow(
