@@ -100,7 +100,21 @@ program
     'a folder of images/ (tiny, debian-12), or the path of a folder of your own with a `build` script',
   )
   .description('build an image and register it; an image of that name is used as it is')
-  .option('--name <name>', "the image's name (default: the recipe's)")
+  .addOption(
+    new Option('--architecture <name>', 'the machine it is for (default: x86_64)').choices([
+      'x86_64',
+      'i386',
+      'arm64',
+    ]),
+  )
+  .addOption(
+    new Option('--boot-mode <mode>', 'what boots it (default: legacy-bios, of arm64 uefi)').choices([
+      'legacy-bios',
+      'uefi',
+      'uefi-preferred',
+    ]),
+  )
+  .option('--name <name>', "the image's name (default: the recipe's, with what differs from its defaults)")
   .option('--public', 'let every account launch it')
   .addOption(server())
   .addOption(region())

@@ -32,9 +32,10 @@ const ec2Groups: Group[] = [
   {
     title: 'Networks',
     has: action =>
-      /(Vpcs?|VpcAttribute|Subnets?|SubnetAttribute|(Vpc|Subnet)CidrBlock|NatGateways?|InternetGateways?|Routes?|RouteTables?|RouteTableAssociation|NetworkAcls?|NetworkAclEntry|NetworkAclAssociation)$/.test(
+      /(Vpcs?|VpcAttribute|Subnets?|SubnetAttribute|(Vpc|Subnet)CidrBlock|NatGateways?|InternetGateways?|Routes?|RouteTables?|RouteTableAssociation|NetworkAcls?|NetworkAclEntry|NetworkAclAssociation|NetworkInterfaces?|NetworkInterfaceAttribute|Addresses|AddressesAttribute|PrivateIpAddresses|(Allocate|Associate|Disassociate|Release)Address)$/.test(
         action,
-      ) && !/LocalGateway|TransitGateway|Vpn|ClassicLink|SecurityGroup|Ipam|Secondary|MoveAddress/.test(action),
+      ) &&
+      !/LocalGateway|TransitGateway|Vpn|ClassicLink|SecurityGroup|Ipam|Secondary|MoveAddress/.test(action),
   },
   {
     title: 'Tags, regions and security groups',

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig, type Settings } from './config.ts';
+import { lackingPackages, nameOf, optionalGuests } from './engines/qemu/lacking.ts';
 import { probeAccelerator } from './engines/qemu/probe.ts';
 import { findProgram } from './programs.ts';
 import { checkBlocksPlace } from './region-blocks.ts';
@@ -48,12 +49,12 @@ interface Diagnosis {
   remedy?: string;
 }
 
-/** What `doctor` asks of the server's own code: whether guests get KVM, and whether the bucket of `--blocks` will do. */
+/** What `doctor` asks of the server's own code: whether guests get KVM, which kinds of them can run, and whether the bucket of `--blocks` will do. */
 export async function diagnose(
   settings: Pick<Settings, 'data' | 'blocks' | 'blocksCredentials'>,
 ): Promise<Diagnosis[]> {
   const config = readConfig(settings);
-  return [...(await diagnoseBlocks(config)), ...(await diagnoseAccelerator(config))];
+  return [...(await diagnoseBlocks(config)), ...(await diagnoseAccelerator(config)), ...diagnoseGuests()];
 }
 
 async function diagnoseBlocks({ blocks }: Config): Promise<Diagnosis[]> {
@@ -87,6 +88,20 @@ async function diagnoseAccelerator(config: Config): Promise<Diagnosis[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Guests that need packages of their own are no fault of a machine that does not want them. */
+function diagnoseGuests(): Diagnosis[] {
+  return optionalGuests.map(guest => {
+    const packages = lackingPackages(guest, findProgram);
+    const what = nameOf(guest);
+    return packages.length === 0
+      ? { what, state: 'ok', detail: 'can be launched' }
+      : {
+          ...{ what, state: 'warning', detail: 'cannot be launched; nothing else needs the packages' },
+          remedy: `apt-get install --no-install-recommends ${packages.join(' ')}`,
+        };
+  });
 }
 
 async function withAccounts<T>(data: string, work: (accounts: AccountRecords) => Promise<T>): Promise<T> {

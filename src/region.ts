@@ -5,11 +5,12 @@ import type { Config } from './config.ts';
 import { takeOverBlockServer } from './disks/block-server/process.ts';
 import { createQemuDisks } from './disks/qemu-disks.ts';
 import { formatId, type IdPrefix } from './domain/ids.ts';
-import type { Accelerator } from './engines/qemu/command-line.ts';
+import type { Accelerator } from './engines/qemu/machines.ts';
 import { createQemuEngine } from './engines/qemu/qemu-engine.ts';
 import { openIdentitySigner } from './identity/local-identity-signer.ts';
 import { createQemuImporter } from './imports/qemu-importer.ts';
 import { askForBusyVolumes } from './jobs/busy-volumes.ts';
+import { askForHeldInterfaces } from './jobs/detach-network-interface.ts';
 import { onDisksLost, onGuestExit } from './jobs/guest-exits.ts';
 import { checkHealth, healthWatch } from './jobs/guest-health.ts';
 import { keepHouse } from './jobs/housekeeping.ts';
@@ -22,7 +23,7 @@ import type { JobServices } from './jobs/services.ts';
 import type { Log } from './log.ts';
 import { createNamespaceNetwork } from './networks/namespace/namespace-network.ts';
 import { ownedProcesses } from './processes/owned-processes.ts';
-import type { Programs } from './programs.ts';
+import { findProgram, type Programs } from './programs.ts';
 import { openRegionBlocks, regionBucket } from './region-blocks.ts';
 import { repeat } from './repeat.ts';
 import { sealedTokens } from './sealed-tokens.ts';
@@ -81,7 +82,7 @@ export async function openRegion(options: RegionOptions) {
     runtimeFolder,
     processes,
     accelerator,
-    qemu: programs.qemuSystem,
+    findProgram,
     log: tell,
   });
   const network = await createNamespaceNetwork({
@@ -118,6 +119,7 @@ export async function openRegion(options: RegionOptions) {
   const chores = [
     repeat('check the health of guests', 2_000, () => checkHealth(services), log),
     repeat('watch guests that were well', 60_000, healthWatch(services), log),
+    repeat('ask for held network interfaces', 5_000, () => askForHeldInterfaces(services), log),
     repeat('ask for busy volumes', 5_000, () => askForBusyVolumes(services), log),
     repeat('revive the block server', 1_000, reviveBlockServer, log),
     repeat('forget what is over', 60_000, () => keepHouse(services), log),

@@ -1,10 +1,10 @@
 import { type ClientOptions, connect } from '../client.ts';
-import { findRecipe } from '../image/recipe.ts';
-import { buildImage } from '../image/register.ts';
+import { findRecipe, type Machine } from '../image/recipe.ts';
+import { buildImage, defaultName } from '../image/register.ts';
 import { print } from '../output.ts';
 import { progressOn } from '../progress.ts';
 
-export interface ImageBuildOptions extends ClientOptions {
+export interface ImageBuildOptions extends ClientOptions, Machine {
   name?: string;
   public?: boolean;
   json?: boolean;
@@ -16,7 +16,8 @@ export async function imageBuild(recipeName: string, options: ImageBuildOptions)
   const progress = progressOn(process.stderr);
   const image = await buildImage(
     recipe,
-    options.name ?? recipe.name,
+    options,
+    options.name ?? defaultName(recipe, options),
     options.public ?? false,
     clients,
     progress,

@@ -7,10 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { Refusal } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 
-/** A folder whose `build FILE CACHE` writes a raw disk. */
+/** A folder whose `build FILE CACHE` writes a raw disk, for the machine that ARCHITECTURE and BOOT_MODE name. */
 export interface Recipe {
   name: string;
   build: string;
+}
+
+/** What an image is for; what is not said is the recipe's default, an x86_64 machine with a BIOS. */
+export interface Machine {
+  architecture?: 'x86_64' | 'i386' | 'arm64';
+  bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
 }
 
 /** One of ours by its name, or a folder of the user's by its path. */
@@ -35,8 +41,20 @@ const packageCache = (environment = process.env) =>
   join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'amity');
 
 /** Runs the recipe; its lines are the steps. Ctrl-C reaches it through the terminal, as it does this program. */
-export async function runRecipe(recipe: Recipe, file: string, progress: Progress): Promise<void> {
-  const child = spawn(recipe.build, [file, packageCache()], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runRecipe(
+  recipe: Recipe,
+  { architecture, bootMode }: Machine,
+  file: string,
+  progress: Progress,
+): Promise<void> {
+  const child = spawn(recipe.build, [file, packageCache()], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...(architecture && { ARCHITECTURE: architecture }),
+      ...(bootMode && { BOOT_MODE: bootMode }),
+    },
+  });
   createInterface({ input: child.stdout }).on('line', line => {
     if (line && line !== file) progress.step(line);
   });

@@ -11,7 +11,7 @@ import {
 import type { Clients } from '../client.ts';
 import type { Progress } from '../progress.ts';
 import { checkDisk } from './check-disk.ts';
-import { type Recipe, runRecipe } from './recipe.ts';
+import { type Machine, type Recipe, runRecipe } from './recipe.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export interface BuiltImage {
@@ -21,16 +21,27 @@ export interface BuiltImage {
   reused: boolean;
 }
 
+/** What an image is called that was given no name: `tiny`, `tiny-arm64`, `tiny-uefi`. */
+export function defaultName(recipe: Recipe, { architecture = 'x86_64', bootMode }: Machine): string {
+  const isUsual = bootMode === undefined || bootMode === (architecture === 'arm64' ? 'uefi' : 'legacy-bios');
+  return [
+    recipe.name,
+    ...(architecture === 'x86_64' ? [] : [architecture]),
+    ...(isUsual ? [] : [bootMode]),
+  ].join('-');
+}
+
 /** Builds the recipe's disk and registers it under `name`, unless the account has an image of that name. */
 export async function buildImage(
   recipe: Recipe,
+  machine: Machine,
   name: string,
   everybody: boolean,
   clients: Pick<Clients, 'ec2' | 'ebs'>,
   progress: Progress,
 ): Promise<BuiltImage> {
   const present = await imageNamed(clients.ec2, name);
-  const imageId = present ?? (await buildAndRegister(recipe, name, clients, progress));
+  const imageId = present ?? (await buildAndRegister(recipe, machine, name, clients, progress));
   await waitUntilImageAvailable(
     { client: clients.ec2, maxWaitTime: 600, minDelay: 1, maxDelay: 5 },
     { ImageIds: [imageId] },
@@ -51,14 +62,18 @@ async function imageNamed(ec2: EC2Client, name: string): Promise<string | undefi
 
 async function buildAndRegister(
   recipe: Recipe,
+  machine: Machine,
   name: string,
   clients: Pick<Clients, 'ec2' | 'ebs'>,
   progress: Progress,
 ): Promise<string> {
+  const { architecture = 'x86_64' } = machine;
+  // Left out for the BIOS, as most such images have it.
+  const bootMode = machine.bootMode ?? (architecture === 'arm64' ? 'uefi' : undefined);
   const folder = await mkdtemp(join(tmpdir(), 'amity-image-'));
   try {
     const disk = join(folder, 'disk.raw');
-    await runRecipe(recipe, disk, progress);
+    await runRecipe(recipe, machine, disk, progress);
     const size = await checkDisk(disk);
     const { snapshotId } = await snapshotOf(disk, size, `Image ${name}`, clients, progress);
     progress.step(`Registering ${name}`);
@@ -66,7 +81,8 @@ async function buildAndRegister(
       new RegisterImageCommand({
         Name: name,
         Description: `Built from the recipe ${recipe.name}`,
-        Architecture: 'x86_64',
+        Architecture: architecture,
+        BootMode: bootMode,
         VirtualizationType: 'hvm',
         RootDeviceName: '/dev/xvda',
         BlockDeviceMappings: [

@@ -3,7 +3,7 @@ import type { EbsBlockDevice } from './block-device-mapping.ts';
 import { ApiError } from './errors.ts';
 import type { StateReason } from './image.ts';
 import type { Instance } from './instance.ts';
-import { firmwareOf } from './instance-fit.ts';
+import { firmwareOn } from './instance-fit.ts';
 import type { InstanceType } from './instance-types.ts';
 
 const mostMemoryMiB = 150 * 1024;
@@ -39,7 +39,7 @@ export function supportsHibernation(type: InstanceType): boolean {
  */
 export function checkHibernation(
   type: InstanceType,
-  image: Pick<Instance, 'architecture' | 'bootMode'>,
+  image: Pick<Instance, 'bootMode'>,
   root: Pick<EbsBlockDevice, 'encrypted' | 'volumeSize'> | undefined,
 ): void {
   if (!root?.encrypted) throw unsupported('For hibernation, the root device volume must be encrypted.');
@@ -51,6 +51,6 @@ export function checkHibernation(
     throw unsupported(
       `For hibernation, the root device volume must have room for the memory: ${root.volumeSize} GiB is less than the ${type.memoryMiB} MiB of '${type.name}'.`,
     );
-  if (firmwareOf(image.architecture, image.bootMode) === 'uefi')
+  if (firmwareOn(image.bootMode, type) === 'uefi')
     throw unsupported('For hibernation, the AMI must not boot in UEFI mode.');
 }

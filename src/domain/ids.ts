@@ -20,6 +20,8 @@ const resources = {
   lt: 'InvalidLaunchTemplateId.Malformed',
   amiur: 'InvalidImageUsageReportId.Malformed',
   'eni-attach': 'InvalidAttachmentID.Malformed',
+  eipalloc: 'InvalidAllocationID.Malformed',
+  eipassoc: 'InvalidAssociationID.Malformed',
   'import-snap': 'InvalidConversionTaskId.Malformed',
   replacevol: 'InvalidReplaceRootVolumeTaskId.Malformed',
 } as const;

@@ -3,6 +3,8 @@ import type { DeregistrationProtection } from './deregistration-protection.ts';
 
 export type ImageState = 'pending' | 'available' | 'failed' | 'deregistered' | 'disabled';
 export type Architecture = 'i386' | 'x86_64' | 'arm64';
+/** What boots a machine. */
+export type Firmware = 'legacy-bios' | 'uefi';
 
 export interface StateReason {
   code: string;

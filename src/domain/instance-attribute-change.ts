@@ -46,7 +46,8 @@ export interface DeviceChange {
 export type InstanceAttributeChange =
   | { attribute: 'instanceType' | 'kernel' | 'ramdisk'; value: string }
   | { attribute: 'userData'; userData?: string }
-  | { attribute: FlagAttribute; on: boolean }
+  | { attribute: Exclude<FlagAttribute, 'sourceDestCheck'>; on: boolean }
+  | { attribute: 'sourceDestCheck'; on: boolean }
   | { attribute: 'instanceInitiatedShutdownBehavior'; behavior: 'stop' | 'terminate' }
   | { attribute: 'sriovNetSupport' }
   | { attribute: 'groupSet'; groupIds: string[] }
@@ -89,7 +90,7 @@ function inFields(request: InstanceAttributeRequest): InstanceAttributeChange[] 
   for (const [attribute, field] of Object.entries(flags)) {
     const given: Flag & { Enabled?: boolean } = request[field] ?? {};
     const on = given.Value ?? given.Enabled;
-    if (on !== undefined) changes.push({ attribute: attribute as FlagAttribute, on });
+    if (on !== undefined) changes.push(flagChange(attribute as FlagAttribute, on));
   }
   const groupIds = [...new Set(request.Groups?.filter(id => id !== ''))];
   if (groupIds.length) changes.push({ attribute: 'groupSet', groupIds });
@@ -104,7 +105,7 @@ function byName(attribute: string, value: string | undefined): InstanceAttribute
   if (attribute === 'blockDeviceMapping') throw missingParameter('BlockDeviceMapping');
   if (value === undefined) throw missingParameter('value');
   if (Object.hasOwn(flags, attribute))
-    return { attribute: attribute as FlagAttribute, on: parseFlag(attribute, value) };
+    return flagChange(attribute as FlagAttribute, parseFlag(attribute, value));
   return ofText(attribute, value);
 }
 
@@ -127,6 +128,10 @@ function ofText(attribute: string, value: string): InstanceAttributeChange {
     default:
       throw unknownAttribute(attribute);
   }
+}
+
+function flagChange(attribute: FlagAttribute, on: boolean): InstanceAttributeChange {
+  return attribute === 'sourceDestCheck' ? { attribute, on } : { attribute, on };
 }
 
 function parseFlag(attribute: string, value: string): boolean {

@@ -24,8 +24,11 @@ const whileStopped = [
   'enclaveOptions',
 ];
 
+/** Changes that concern records of other things that an instance has. */
+type OthersAttribute = 'groupSet' | 'sourceDestCheck' | 'blockDeviceMapping';
+
 /** Changes that concern the record of the instance alone. */
-export type OwnChange = Exclude<InstanceAttributeChange, { attribute: 'groupSet' | 'blockDeviceMapping' }>;
+export type OwnChange = Exclude<InstanceAttributeChange, { attribute: OthersAttribute }>;
 
 /** @throws IncorrectInstanceState, InvalidInstanceAttributeValue, UnsupportedOperation, and what does not fit the image */
 export function changedInstance(instance: Instance, change: OwnChange): Instance {
@@ -49,11 +52,6 @@ export function changedInstance(instance: Instance, change: OwnChange): Instance
       return { ...instance, enaSupport: change.on };
     case 'sriovNetSupport':
       return { ...instance, sriovNetSupport: 'simple' };
-    case 'sourceDestCheck':
-      if (change.on) return instance;
-      throw unsupportedOperation(
-        'SourceDestCheck cannot be switched off: instances send from their own addresses only.',
-      );
     case 'enclaveOptions':
       if (!change.on) return instance;
       throw unsupportedOperation('The parameter EnclaveOptions.Enabled is not supported.');

@@ -5,6 +5,7 @@ import {
   operationNotPermitted,
   unsupportedOperation,
 } from './errors.ts';
+import type { Instance } from './instance.ts';
 
 export const instanceNotFound = (ids: readonly string[]) =>
   new ApiError(
@@ -28,9 +29,11 @@ export const notStopped = (id: string) =>
 /** [R] text */
 export const notShown = (id: string) =>
   incorrectState(`The instance '${id}' is not running: it has no screen to show.`);
-export const noScreen = (id: string) =>
+export const noScreen = ({ instanceId, architecture }: Pick<Instance, 'instanceId' | 'architecture'>) =>
   unsupportedOperation(
-    `The instance '${id}' was started without a screen. Stop it and start it again to give it one.`,
+    architecture === 'arm64'
+      ? `The instance '${instanceId}' has no screen: those of architecture arm64 have a serial console only.`
+      : `The instance '${instanceId}' was started without a screen. Stop it and start it again to give it one.`,
   );
 /** [R] text */
 export const metadataNotModifiable = (id: string) =>
@@ -103,11 +106,11 @@ export const enaRequired = (type: string) =>
   invalidParameterCombination(
     `Enhanced networking with the Elastic Network Adapter (ENA) is required for the '${type}' instance type. Ensure that you are using an AMI that is enabled for ENA.`,
   );
+const unsupported = 'The requested configuration is currently not supported.';
 export const ebsOptimizationUnsupported = () =>
-  new ApiError(
-    'Unsupported',
-    'The requested configuration is currently not supported. Please check the documentation for supported configurations.',
-  );
+  new ApiError('Unsupported', `${unsupported} Please check the documentation for supported configurations.`);
+/** AWS has all it offers; here the host may lack what such instances take. */
+export const hostLacks = (lacking: string) => new ApiError('Unsupported', `${unsupported} ${lacking}`);
 
 export const instanceLimitExceeded = (asked: number, limit: number) =>
   new ApiError(

@@ -1,4 +1,5 @@
-import type { Image } from './image.ts';
+import type { Firmware, Image } from './image.ts';
+import type { Instance } from './instance.ts';
 import {
   architectureMismatch,
   bootModeUnsupported,
@@ -6,7 +7,7 @@ import {
   hvmRequired,
   storeRootUnsupported,
 } from './instance-errors.ts';
-import type { InstanceType } from './instance-types.ts';
+import { type InstanceType, instanceType } from './instance-types.ts';
 
 /** What of an image, or of an instance made of it, decides where it runs. */
 type Fitting = Pick<
@@ -30,9 +31,22 @@ export function checkFit(image: Fitting, type: InstanceType): void {
   if (type.ena === 'required' && !image.enaSupport) throw enaRequired(type.name);
 }
 
-/** The firmware an instance runs on, as `currentInstanceBootMode` shows it. */
-export function firmwareOf(architecture: string, bootMode: string | undefined): 'legacy-bios' | 'uefi' {
-  return bootMode === 'uefi' || bootMode === 'uefi-preferred' || architecture === 'arm64'
-    ? 'uefi'
-    : 'legacy-bios';
+/**
+ * What boots an instance: what its image asks for, else the default of its type: the BIOS where there is one.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html
+ */
+export function firmwareOn(bootMode: Image['bootMode'], { bootModes }: InstanceType): Firmware {
+  if (bootMode === 'uefi' || bootMode === 'legacy-bios') return bootMode;
+  const wanted = bootMode === 'uefi-preferred' ? 'uefi' : 'legacy-bios';
+  const other = wanted === 'uefi' ? 'legacy-bios' : 'uefi';
+  return bootModes.includes(wanted) ? wanted : other;
+}
+
+/** `currentInstanceBootMode`. */
+export function currentBootMode({
+  bootMode,
+  instanceType: name,
+}: Pick<Instance, 'bootMode' | 'instanceType'>): Firmware | undefined {
+  const type = instanceType(name);
+  return type && firmwareOn(bootMode, type);
 }

@@ -1,5 +1,4 @@
 /** The records a launch begins with. */
-import { macAddress } from './addresses.ts';
 import type { BlockDeviceMapping } from './block-device-mapping.ts';
 import type { CpuOptions } from './cpu-options.ts';
 import type { Image } from './image.ts';
@@ -15,8 +14,6 @@ export interface Launch {
   image: Image;
   instanceType: string;
   subnet: { subnetId: string; vpcId: string; availabilityZone: string };
-  securityGroupIds: string[];
-  hasPublicAddress: boolean;
   key?: { keyName: string; publicKey: string };
   userData?: string;
   clientToken?: string;
@@ -33,10 +30,10 @@ export interface Launch {
 /** What each has of its own. */
 export interface InstanceIdentity {
   instanceId: string;
-  networkInterfaceId: string;
   amiLaunchIndex: number;
+  networkInterfaceId: string;
+  macAddress: string;
   privateIpAddress: string;
-  publicIpAddress?: string;
 }
 
 export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): Instance {
@@ -65,9 +62,6 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     availabilityZone: subnet.availabilityZone,
     vpcId: subnet.vpcId,
     subnetId: subnet.subnetId,
-    macAddress: macAddress(own.networkInterfaceId),
-    associatePublicIpAddress: launch.hasPublicAddress ? undefined : false,
-    securityGroupIds: launch.securityGroupIds,
     keyName: launch.key?.keyName,
     publicKey: launch.key?.publicKey,
     userData: launch.userData,

@@ -2,25 +2,34 @@ import { privateDnsName } from './addresses.ts';
 import type { Instance } from './instance.ts';
 import { instanceType } from './instance-types.ts';
 import type { SecurityGroup, Subnet, Vpc } from './network.ts';
+import { type AttachedInterface, privateAddressesOf, publicAddressesOf } from './network-interface.ts';
 import { zoneId } from './network-zones.ts';
 import { partitionOf } from './partition.ts';
 import type { Volume } from './volume.ts';
 import type { MetadataTree } from './vpc-plan-types.ts';
+
+/** A network interface of an instance, and where it is. */
+export interface InterfaceFacts {
+  networkInterface: AttachedInterface;
+  subnet: Subnet;
+  securityGroups: readonly SecurityGroup[];
+}
 
 /** What one instance's metadata is made of. `tags` only when the instance shows them to its guest. */
 export interface InstanceFacts {
   region: string;
   instance: Instance;
   vpc: Vpc;
-  subnet: Subnet;
-  securityGroups: readonly SecurityGroup[];
+  /** The primary one first. */
+  interfaces: readonly InterfaceFacts[];
   volumes: readonly Volume[];
   tags?: Readonly<Record<string, string>>;
 }
 
 /** The tree under /latest/meta-data (spec E): what an instance has not is absent, and so not found. */
 export function metadataTree(facts: InstanceFacts): MetadataTree {
-  const { region, instance } = facts;
+  const { region, instance, interfaces } = facts;
+  const primary = interfaces[0];
   const partition = partitionOf(region);
   const hostname = privateDnsName(region, instance.privateIpAddress);
   return withoutAbsent({
@@ -39,7 +48,13 @@ export function metadataTree(facts: InstanceFacts): MetadataTree {
     'local-hostname': hostname,
     'local-ipv4': instance.privateIpAddress,
     mac: instance.macAddress,
-    network: { interfaces: { macs: { [instance.macAddress]: networkInterface(facts, hostname) } } },
+    network: {
+      interfaces: {
+        macs: Object.fromEntries(
+          interfaces.map(one => [one.networkInterface.macAddress, interfaceFolder(one, facts)]),
+        ),
+      },
+    },
     placement: {
       'availability-zone': instance.availabilityZone,
       'availability-zone-id': zoneId(instance.availabilityZone),
@@ -47,11 +62,11 @@ export function metadataTree(facts: InstanceFacts): MetadataTree {
     },
     'product-codes': instance.productCodes.length ? instance.productCodes.join('\n') : undefined,
     profile: instance.virtualizationType === 'hvm' ? 'default-hvm' : 'default-paravirtual',
-    'public-ipv4': instance.publicIpAddress,
+    'public-ipv4': primary?.networkInterface.addresses[0].publicAddress?.publicIp,
     'public-keys':
       instance.publicKey === undefined ? undefined : { '0': { 'openssh-key': instance.publicKey } },
     'reservation-id': instance.reservationId,
-    'security-groups': facts.securityGroups.map(group => group.groupName).join('\n'),
+    'security-groups': primary?.securityGroups.map(group => group.groupName).join('\n'),
     services: {
       domain: partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
       partition,
@@ -61,21 +76,29 @@ export function metadataTree(facts: InstanceFacts): MetadataTree {
   });
 }
 
-function networkInterface(facts: InstanceFacts, hostname: string): MetadataTree {
-  const { instance, vpc, subnet, securityGroups } = facts;
+function interfaceFolder(
+  { networkInterface, subnet, securityGroups }: InterfaceFacts,
+  { region, vpc }: InstanceFacts,
+): MetadataTree {
+  const { addresses } = networkInterface;
+  const publicIps = publicAddressesOf(networkInterface);
   return withoutAbsent({
-    'device-number': '0',
-    'interface-id': instance.networkInterfaceId,
+    'device-number': String(networkInterface.attachment.deviceIndex),
+    'interface-id': networkInterface.networkInterfaceId,
     'ipv4-associations':
-      instance.publicIpAddress === undefined
+      publicIps.length === 0
         ? undefined
-        : { [instance.publicIpAddress]: instance.privateIpAddress },
-    'local-hostname': hostname,
-    'local-ipv4s': instance.privateIpAddress,
-    mac: instance.macAddress,
+        : Object.fromEntries(
+            addresses.flatMap(({ publicAddress, privateIpAddress }) =>
+              publicAddress ? [[publicAddress.publicIp, privateIpAddress]] : [],
+            ),
+          ),
+    'local-hostname': privateDnsName(region, addresses[0].privateIpAddress),
+    'local-ipv4s': privateAddressesOf(networkInterface).join('\n'),
+    mac: networkInterface.macAddress,
     'network-card-index': '0',
-    'owner-id': instance.ownerId,
-    'public-ipv4s': instance.publicIpAddress,
+    'owner-id': networkInterface.ownerId,
+    'public-ipv4s': publicIps.length === 0 ? undefined : publicIps.join('\n'),
     'security-group-ids': securityGroups.map(group => group.groupId).join('\n'),
     'security-groups': securityGroups.map(group => group.groupName).join('\n'),
     'subnet-id': subnet.subnetId,

@@ -63,15 +63,14 @@ function userInitiated(now: Date): string {
   return `User initiated (${now.toISOString().slice(0, 19).replace('T', ' ')} GMT)`;
 }
 
-/** The instance started again: everything of its own kept but the public address. */
-export function started(instance: Instance, publicIpAddress: string | undefined, now: Date): Instance {
+/** The instance started again: everything of its own is kept. */
+export function started(instance: Instance, now: Date): Instance {
   return {
     ...instance,
     state: 'pending',
     stateReason: pendingReason,
     stateTransitionReason: '',
     launchTime: now.toISOString(),
-    publicIpAddress,
     health: 'initializing',
     healthSince: now.toISOString(),
   };

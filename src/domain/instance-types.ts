@@ -1,4 +1,4 @@
-import type { Architecture } from './image.ts';
+import type { Architecture, Firmware } from './image.ts';
 
 /** What AWS publishes about an instance type, as far as a launch or a client depends on it. */
 export interface InstanceType {
@@ -7,7 +7,7 @@ export interface InstanceType {
   threadsPerCore: 1 | 2;
   memoryMiB: number;
   architectures: readonly Architecture[];
-  bootModes: readonly ('legacy-bios' | 'uefi')[];
+  bootModes: readonly Firmware[];
   hypervisor: 'xen' | 'nitro';
   ena: 'unsupported' | 'required';
   burstable: boolean;
@@ -49,6 +49,8 @@ const burstable = {
 const t2 = {
   ...nitro,
   threadsPerCore: 1,
+  // Only types of Nitro boot by UEFI: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instance-boot-mode.html
+  bootModes: ['legacy-bios'],
   hypervisor: 'xen',
   ena: 'unsupported',
   burstable: true,

@@ -50,14 +50,10 @@ export interface Instance {
   availabilityZone: string;
   vpcId: string;
   subnetId: string;
+  /** Of its primary network interface, what never changes; all else is in that interface's record. */
   networkInterfaceId: string;
   macAddress: string;
   privateIpAddress: string;
-  /** A loopback address of the host; absent while stopped. */
-  publicIpAddress?: string;
-  /** False: launched without a public address, and started without. Absent: each start gives it one. */
-  associatePublicIpAddress?: boolean;
-  securityGroupIds: string[];
   keyName?: string;
   /** The OpenSSH line the metadata service gives the guest. */
   publicKey?: string;

@@ -1,8 +1,7 @@
 import { cidrBlock, usableAddresses } from './addresses.ts';
 import type { FilterTable, FilterValue } from './filters.ts';
-import type { Instance } from './instance.ts';
-import { isLive } from './instance-state.ts';
 import type { Subnet, Vpc } from './network.ts';
+import type { NetworkInterface } from './network-interface.ts';
 import { zoneId } from './network-zones.ts';
 import { partitionOf } from './partition.ts';
 import { mapsPublicIp } from './vpc-attributes.ts';
@@ -44,9 +43,11 @@ export interface SubnetView {
   region: string;
 }
 
-/** Counts the addresses a subnet has left beside its live instances. */
-export function availableAddresses(subnet: Subnet, instances: readonly Instance[]): number {
-  const used = instances.filter(one => one.subnetId === subnet.subnetId && isLive(one)).length;
+/** Counts the addresses a subnet has left beside those of network interfaces. */
+export function availableAddresses(subnet: Subnet, interfaces: readonly NetworkInterface[]): number {
+  const used = interfaces
+    .filter(one => one.subnetId === subnet.subnetId)
+    .reduce((sum, one) => sum + one.addresses.length, 0);
   return usableAddresses(cidrBlock(subnet.cidrBlock)) - used;
 }
 

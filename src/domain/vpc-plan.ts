@@ -1,8 +1,8 @@
 /** From what the records say of a VPC to what its network must be: the whole desired state, computed anew each time. */
 import type { Instance } from './instance.ts';
 import { identityDocument } from './instance-identity-document.ts';
-import { metadataTree } from './instance-metadata-tree.ts';
-import { isLive, isPoweredOn } from './instance-state.ts';
+import { type InterfaceFacts, metadataTree } from './instance-metadata-tree.ts';
+import { isPoweredOn } from './instance-state.ts';
 import type {
   InternetGateway,
   RouteTable,
@@ -11,10 +11,17 @@ import type {
   Subnet,
   Vpc,
 } from './network.ts';
+import {
+  type AttachedInterface,
+  byDevice,
+  type NetworkInterface,
+  primaryAddress,
+  privateAddressesOf,
+} from './network-interface.ts';
 import { leadsOut } from './routing.ts';
 import type { Volume } from './volume.ts';
 import { resolvesHostnames, supportsDns } from './vpc-attributes.ts';
-import type { Endpoint, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
+import type { Endpoint, GuestMetadata, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
 
 /** The records of one VPC. */
 export interface VpcFacts {
@@ -24,8 +31,10 @@ export interface VpcFacts {
   routeTables: readonly RouteTable[];
   internetGateways: readonly InternetGateway[];
   securityGroups: readonly SecurityGroup[];
-  /** All of the VPC's instances; those that are powered off get no endpoint. */
+  /** All of the VPC's instances; those that are powered off get no endpoints. */
   instances: readonly Instance[];
+  /** All of the VPC's. */
+  networkInterfaces: readonly NetworkInterface[];
   /** All volumes attached to them. */
   volumes: readonly Volume[];
   /** The owner's tags by instance id; needed for instances whose `instanceMetadataTags` is enabled. */
@@ -34,13 +43,19 @@ export interface VpcFacts {
   sign(document: string): IdentitySignatures;
 }
 
-/** Makes the plan. Endpoints are in order of instance id, so that equal records make equal plans. */
+/** Makes the plan. Endpoints are in order of instance id and device index, so that equal records make equal plans. */
 export function planVpc(facts: VpcFacts): VpcPlan {
-  const trafficOf = trafficByGroups(facts.instances);
+  const trafficOf = trafficByGroups(facts.networkInterfaces);
+  const interfacesOf = Map.groupBy(facts.networkInterfaces, one => one.attachment?.instanceId);
   const endpoints = facts.instances
     .filter(isPoweredOn)
     .sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
-    .flatMap(instance => endpoint(instance, facts, trafficOf));
+    .flatMap(instance => {
+      const own = byDevice(interfacesOf.get(instance.instanceId) ?? []).flatMap(one => placed(one, facts));
+      if (own.length === 0) return [];
+      const metadata = guestMetadata(instance, own, facts);
+      return own.map(one => endpoint(one, facts, trafficOf(one.securityGroups), metadata));
+    });
   const { vpc } = facts;
   return {
     vpcId: vpc.vpcId,
@@ -54,15 +69,15 @@ export function planVpc(facts: VpcFacts): VpcPlan {
 type Traffic = Pick<Endpoint, 'ingress' | 'egress'>;
 type TrafficOf = (groups: readonly SecurityGroup[]) => Traffic;
 
-/** What groups together allow. Worked out once for all instances of the same groups: each of them may be in the rules of all. */
-function trafficByGroups(instances: readonly Instance[]): TrafficOf {
+/** What groups together allow. Worked out once for all interfaces of the same groups: each of them may be in the rules of all. */
+function trafficByGroups(interfaces: readonly NetworkInterface[]): TrafficOf {
   const known = new Map<string, Traffic>();
   return groups => {
     const name = groups.map(group => group.groupId).join(' ');
     const rules = groups.flatMap(group => group.rules);
     const traffic = (isEgress: boolean) =>
       distinct(
-        rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, instances)),
+        rules.filter(rule => rule.isEgress === isEgress).flatMap(rule => trafficRules(rule, interfaces)),
       );
     const found = known.get(name) ?? { ingress: traffic(false), egress: traffic(true) };
     known.set(name, found);
@@ -70,41 +85,66 @@ function trafficByGroups(instances: readonly Instance[]): TrafficOf {
   };
 }
 
-function endpoint(instance: Instance, facts: VpcFacts, trafficOf: TrafficOf): Endpoint[] {
-  const subnet = facts.subnets.find(one => one.subnetId === instance.subnetId);
-  if (!subnet) return [];
-  const groups = facts.securityGroups.filter(group => instance.securityGroupIds.includes(group.groupId));
+/** The interface with its subnet and groups; one whose subnet is gone has no place. */
+function placed(networkInterface: AttachedInterface, facts: VpcFacts): InterfaceFacts[] {
+  const subnet = facts.subnets.find(one => one.subnetId === networkInterface.subnetId);
+  const { securityGroupIds } = networkInterface;
+  const securityGroups = facts.securityGroups.filter(group => securityGroupIds.includes(group.groupId));
+  return subnet ? [{ networkInterface, subnet, securityGroups }] : [];
+}
+
+function endpoint(
+  { networkInterface, subnet }: InterfaceFacts,
+  { routeTables, internetGateways }: VpcFacts,
+  traffic: Traffic,
+  metadata: GuestMetadata,
+): Endpoint {
+  const { attachment, addresses, sourceDestCheck } = networkInterface;
+  const [{ publicAddress }, ...secondary] = addresses;
+  return {
+    networkInterfaceId: networkInterface.networkInterfaceId,
+    instanceId: attachment.instanceId,
+    deviceIndex: attachment.deviceIndex,
+    macAddress: networkInterface.macAddress,
+    privateIpAddress: primaryAddress(networkInterface),
+    subnetCidrBlock: subnet.cidrBlock,
+    ...(publicAddress && { publicIpAddress: publicAddress.publicIp }),
+    ...(secondary.length > 0 && {
+      secondaryAddresses: secondary.map(({ privateIpAddress, publicAddress: known }) => ({
+        privateIpAddress,
+        ...(known && { publicIpAddress: known.publicIp }),
+      })),
+    }),
+    ...(!sourceDestCheck && { sourceDestCheck }),
+    ...(!leadsOut(subnet.subnetId, routeTables, internetGateways) && { hasInternet: false }),
+    ...traffic,
+    metadata,
+  };
+}
+
+/** The same behind each of the guest's interfaces. */
+function guestMetadata(
+  instance: Instance,
+  interfaces: readonly InterfaceFacts[],
+  facts: VpcFacts,
+): GuestMetadata {
   const document = identityDocument(instance, facts.region);
-  const { metadataOptions: options, keyName, userData, publicIpAddress } = instance;
-  return [
-    {
-      networkInterfaceId: instance.networkInterfaceId,
-      instanceId: instance.instanceId,
-      deviceIndex: 0,
-      macAddress: instance.macAddress,
-      privateIpAddress: instance.privateIpAddress,
-      subnetCidrBlock: subnet.cidrBlock,
-      ...(publicIpAddress !== undefined && { publicIpAddress }),
-      ...(!leadsOut(subnet.subnetId, facts.routeTables, facts.internetGateways) && { hasInternet: false }),
-      ...trafficOf(groups),
-      metadata: {
-        options,
-        tree: metadataTree({
-          region: facts.region,
-          instance,
-          vpc: facts.vpc,
-          subnet,
-          securityGroups: groups,
-          volumes: facts.volumes.filter(volume => volume.attachment?.instanceId === instance.instanceId),
-          tags: options.instanceMetadataTags === 'enabled' ? facts.tags.get(instance.instanceId) : undefined,
-        }),
-        ...(keyName !== undefined && { keyName }),
-        identityDocument: document,
-        identitySignatures: facts.sign(document),
-        ...(userData !== undefined && { userData }),
-      },
-    },
-  ];
+  const { metadataOptions: options, keyName, userData } = instance;
+  return {
+    options,
+    tree: metadataTree({
+      region: facts.region,
+      instance,
+      vpc: facts.vpc,
+      interfaces,
+      volumes: facts.volumes.filter(volume => volume.attachment?.instanceId === instance.instanceId),
+      tags: options.instanceMetadataTags === 'enabled' ? facts.tags.get(instance.instanceId) : undefined,
+    }),
+    ...(keyName !== undefined && { keyName }),
+    identityDocument: document,
+    identitySignatures: facts.sign(document),
+    ...(userData !== undefined && { userData }),
+  };
 }
 
 const protocols: Readonly<Record<string, TrafficRule['protocol']>> = {
@@ -115,13 +155,14 @@ const protocols: Readonly<Record<string, TrafficRule['protocol']>> = {
 };
 
 /** A referenced group stands for the private addresses of its members. Rules about IPv6 have no traffic to allow. */
-function trafficRules(rule: SecurityGroupRule, instances: readonly Instance[]): TrafficRule[] {
+function trafficRules(rule: SecurityGroupRule, interfaces: readonly NetworkInterface[]): TrafficRule[] {
   const protocol = protocols[rule.ipProtocol];
   if (!protocol) return [];
   const cidrs = rule.referencedGroupId
-    ? instances
-        .filter(one => isLive(one) && one.securityGroupIds.includes(rule.referencedGroupId!))
-        .map(one => `${one.privateIpAddress}/32`)
+    ? interfaces
+        .filter(one => one.securityGroupIds.includes(rule.referencedGroupId!))
+        .flatMap(privateAddressesOf)
+        .map(address => `${address}/32`)
         .sort()
     : rule.cidrIpv4
       ? [rule.cidrIpv4]

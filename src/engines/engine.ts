@@ -1,10 +1,11 @@
 import type { OpenVolume } from '../disks/disk.ts';
-import type { Architecture } from '../domain/image.ts';
+import type { Architecture, Firmware } from '../domain/image.ts';
 
 /** A guest to run. */
 export interface GuestSpec {
   instanceId: string;
   architecture: Architecture;
+  firmware: Firmware;
   vcpus: number;
   memoryMiB: number;
   /** What SMBIOS shows as the product, e.g. `t3.micro`. */
@@ -38,9 +39,12 @@ export type GuestExit = 'guest-shutdown' | 'stopped' | 'crashed';
 export interface Engine {
   /** What executes guest code, e.g. `kvm`, `tcg`, `memory`. */
   readonly accelerator: string;
+  /** Why guests of this kind cannot run on this host, with the remedy; undefined where they can. */
+  lacking(guest: Pick<GuestSpec, 'architecture' | 'firmware'>): Promise<string | undefined>;
   /**
    * Starts the guest unless it runs already; resolves once its CPU runs. With `memoryKey` it goes on where it was when it
-   * was hibernated, once: the memory is gone before the CPU runs. Without, memory that is there is thrown away.
+   * was hibernated, once: the memory is gone before the CPU runs. Without, memory that is there is thrown
+   * away. @throws for one it is `lacking` something for
    */
   start(guest: GuestSpec): Promise<GuestStart>;
   /** Presses the power button and waits for the guest to go; after `timeoutMs` pulls the plug. Absent is no error. */
@@ -94,7 +98,7 @@ export interface Engine {
    * @param wake presses a key without a character first, which ends a screen saver
    */
   screenshot(instanceId: string, wake: boolean): Promise<Buffer | undefined>;
-  /** Forgets a terminated guest: its console log and sockets. */
+  /** Forgets a terminated guest: its console log, its firmware's variables and sockets. */
   forget(instanceId: string): Promise<void>;
   onExit(listener: (instanceId: string, exit: GuestExit) => void): void;
 }

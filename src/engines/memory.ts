@@ -66,11 +66,10 @@ export function createMemoryEngine(): MemoryEngine {
 
   return {
     accelerator: 'memory',
+    lacking: async () => undefined,
     async start(guest) {
       const { instanceId, memoryKey } = guest;
       if (running.has(instanceId)) return {};
-      if (guest.architecture === 'arm64')
-        throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
       const disks = new Set(guest.disks.map(disk => disk.volumeId));
       const nics = new Set(guest.nics.map(nic => nic.networkInterfaceId));
       const memory = memories.get(instanceId);

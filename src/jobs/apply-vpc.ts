@@ -10,18 +10,21 @@ export async function applyVpc(services: JobServices, vpcId: string): Promise<vo
     const vpc = await records.read.vpcs.get(vpcId);
     const instances = await records.read.instances.list({ vpcId, state: liveStates });
     if (!vpc || !instances.some(isPoweredOn)) return network.remove(vpcId);
-    const [subnets, routeTables, internetGateways, securityGroups, volumes, tags] = await Promise.all([
-      records.read.subnets.list({ vpcId }),
-      records.read.routeTables.list({ vpcId }),
-      records.read.internetGateways.list({ vpcId }),
-      records.read.securityGroups.list({ vpcId }),
-      records.read.volumes.list({ instanceId: instances.map(instance => instance.instanceId) }),
-      records.read.tags.getMany(instances.map(instance => `${instance.instanceId}/${instance.ownerId}`)),
-    ]);
+    const { read } = records;
+    const [subnets, routeTables, internetGateways, securityGroups, networkInterfaces, volumes, tags] =
+      await Promise.all([
+        read.subnets.list({ vpcId }),
+        read.routeTables.list({ vpcId }),
+        read.internetGateways.list({ vpcId }),
+        read.securityGroups.list({ vpcId }),
+        read.networkInterfaces.list({ vpcId }),
+        read.volumes.list({ instanceId: instances.map(instance => instance.instanceId) }),
+        read.tags.getMany(instances.map(instance => `${instance.instanceId}/${instance.ownerId}`)),
+      ]);
     const tagsOf = new Map(tags.map(set => [set.resourceId, set.tags]));
     const routing = { routeTables, internetGateways };
-    const facts = { region, vpc, subnets, ...routing, securityGroups, instances, volumes, tags: tagsOf };
-    await network.apply(planVpc({ ...facts, sign: identity.sign }));
+    const facts = { region, vpc, subnets, ...routing, securityGroups, networkInterfaces, instances, volumes };
+    await network.apply(planVpc({ ...facts, tags: tagsOf, sign: identity.sign }));
   });
 }
 

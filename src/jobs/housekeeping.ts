@@ -33,16 +33,16 @@ export async function keepHouse(services: JobServices): Promise<void> {
 }
 
 async function forgetInstances({ records, engine, now }: JobServices): Promise<void> {
-  for (const { instanceId, networkInterfaceId, ownerId, terminatedTime } of await records.read.instances.list(
-    {
-      state: 'terminated',
-    },
-  )) {
+  const terminated = await records.read.instances.list({ state: 'terminated' });
+  for (const { instanceId, networkInterfaceId, ownerId, terminatedTime } of terminated) {
     if (!isOlder(terminatedTime, visible.terminated, now())) continue;
     await engine.forget(instanceId);
     await records.transaction(async writer => {
       await writer.instances.delete(instanceId);
-      for (const id of [instanceId, networkInterfaceId]) await writer.tags.delete(`${id}/${ownerId}`);
+      await writer.tags.delete(`${instanceId}/${ownerId}`);
+      // One that ended before interfaces had records of their own has left its tags.
+      if (!(await writer.networkInterfaces.get(networkInterfaceId)))
+        await writer.tags.delete(`${networkInterfaceId}/${ownerId}`);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { applyVpcJob } from './apply-vpc.ts';
+import { attachNetworkInterface } from './attach-network-interface.ts';
 import { attachVolume } from './attach-volume.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createImage } from './create-image.ts';
@@ -6,6 +7,7 @@ import { createSnapshots } from './create-snapshots.ts';
 import { createVolume } from './create-volume.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 import { deleteVolume } from './delete-volume.ts';
+import { detachNetworkInterface } from './detach-network-interface.ts';
 import { detachVolume } from './detach-volume.ts';
 import { fastSnapshotRestores } from './fast-snapshot-restores.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -21,6 +23,7 @@ import { terminateInstance } from './terminate-instance.ts';
 
 export const jobKinds = [
   applyVpcJob,
+  attachNetworkInterface,
   attachVolume,
   copySnapshot,
   createImage,
@@ -28,6 +31,7 @@ export const jobKinds = [
   createVolume,
   deleteSnapshot,
   deleteVolume,
+  detachNetworkInterface,
   detachVolume,
   importSnapshot,
   fastSnapshotRestores,

@@ -43,6 +43,10 @@ export interface JobInputs {
   'attach-volume': { volumeId: string; instanceId: string };
   /** Subject: the volume. Takes a `detaching` or `busy` volume from its instance's guest; by force even if that holds it. */
   'detach-volume': { volumeId: string; instanceId: string; force: boolean };
+  /** Subject: the network interface. Plugs an `attaching` one into its instance's guest, if that runs. */
+  'attach-network-interface': { networkInterfaceId: string; instanceId: string };
+  /** Subject: the network interface. Takes a `detaching` one from its instance's guest; by force even if that holds it. */
+  'detach-network-interface': { networkInterfaceId: string; instanceId: string; force: boolean };
   /** Subject: the instance a volume is attached to, else the volume. Brings the overlay to the record's size. */
   'modify-volume': { volumeId: string };
   /** Subject: the volume. */

@@ -1,5 +1,6 @@
 import type { Instance } from '../domain/instance.ts';
 import { memoryKeyOf } from './hibernate-guest.ts';
+import { noteAttached } from './instance-interfaces.ts';
 import { isToBePlugged, volumesOf } from './instance-volumes.ts';
 import type { JobKind } from './job.ts';
 import { runGuest } from './run-guest.ts';
@@ -27,6 +28,7 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
           healthSince: now,
         });
       // Also where the guest has already shut itself down.
+      await noteAttached(records, instanceId);
       for (const volume of await volumesOf(records, instanceId))
         if (isToBePlugged(volume))
           await records.volumes.put({

@@ -1,6 +1,7 @@
 import type { Instance } from '../domain/instance.ts';
 import type { RegionWriter } from '../stores/records/database.ts';
 import { closeIfIdle } from './close-if-idle.ts';
+import { endLeases, releaseInterfaces } from './instance-interfaces.ts';
 import { volumesOf } from './instance-volumes.ts';
 import type { JobServices } from './services.ts';
 
@@ -36,16 +37,17 @@ export async function settleEnd(
     const current = await writer.instances.get(instanceId);
     const state = current && outcomes[current.state];
     if (!state) return;
-    const { publicIpAddress: _, ...rest } = current;
     await writer.instances.put({
-      ...rest,
+      ...current,
       state,
       ...(hibernated && { hibernated }),
       health: 'initializing',
       healthSince: services.now().toISOString(),
       ...(state === 'terminated' && { terminatedTime: services.now().toISOString() }),
     });
-    if (state === 'terminated') await releaseVolumes(services, writer, instanceId);
+    if (state === 'stopped') return endLeases(writer, instanceId);
+    await releaseInterfaces(writer, instanceId);
+    await releaseVolumes(services, writer, instanceId);
   });
 }
 

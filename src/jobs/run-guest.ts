@@ -1,8 +1,11 @@
 import { defaultCpuOptions } from '../domain/cpu-options.ts';
 import type { Instance } from '../domain/instance.ts';
+import { firmwareOn } from '../domain/instance-fit.ts';
 import { instanceType } from '../domain/instance-types.ts';
-import type { GuestSpec, GuestStart } from '../engines/engine.ts';
+import { isInterfaceToBePlugged } from '../domain/network-interface.ts';
+import type { GuestNic, GuestSpec, GuestStart } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
+import { interfacesOf } from './instance-interfaces.ts';
 import { isToBePlugged, volumeSpec, volumesOf } from './instance-volumes.ts';
 import { PermanentFailure } from './job.ts';
 import { prepareVolume } from './prepare-volume.ts';
@@ -19,6 +22,9 @@ export async function runGuest(
   memoryKey?: Uint8Array,
 ): Promise<GuestStart> {
   const { disks, engine, network, records, locks } = services;
+  const machine = hardware(instance);
+  const lacking = await engine.lacking(machine);
+  if (lacking) throw new PermanentFailure('Server.InternalError', `Server.InternalError: ${lacking}`);
   return locks.run(`holder ${instance.instanceId}`, async () => {
     // Volumes may come and go until here.
     const volumes = (await volumesOf(records.read, instance.instanceId)).filter(isToBePlugged);
@@ -27,14 +33,16 @@ export async function runGuest(
       disks.open(instance.instanceId, volumes.map(volumeSpec)),
       applyVpc(services, instance.vpcId),
     ]);
-    const nics = [await network.nic(instance.vpcId, instance.networkInterfaceId)];
+    const interfaces = (await interfacesOf(records.read, instance.instanceId)).filter(isInterfaceToBePlugged);
+    const nics: GuestNic[] = [];
+    for (const one of interfaces) nics.push(await network.nic(instance.vpcId, one.networkInterfaceId));
     const guestDisks = opened.map(disk => {
       const device = volumes.find(volume => volume.volumeId === disk.volumeId)!.attachment!.device;
       return { ...disk, device, boot: device === instance.rootDeviceName };
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    return engine.start({ ...hardware(instance), disks: guestDisks, nics, ...(memoryKey && { memoryKey }) });
+    return engine.start({ ...machine, disks: guestDisks, nics, ...(memoryKey && { memoryKey }) });
   });
 }
 
@@ -46,6 +54,7 @@ function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nics'> {
   return {
     instanceId: instance.instanceId,
     architecture: instance.architecture,
+    firmware: firmwareOn(instance.bootMode, type),
     instanceType: instance.instanceType,
     vcpus: cores.coreCount * cores.threadsPerCore,
     memoryMiB: type.memoryMiB,

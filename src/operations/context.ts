@@ -15,7 +15,7 @@ export interface Context {
   readonly records: RegionDatabase;
   readonly jobs: JobQueue;
   readonly blocks: BlockStore;
-  readonly engine: Pick<Engine, 'consoleOutput' | 'screenshot' | 'interrupt'>;
+  readonly engine: Pick<Engine, 'consoleOutput' | 'interrupt' | 'lacking' | 'screenshot'>;
   readonly accounts: Accounts;
   /** All there are. */
   readonly organizations: readonly Organization[];

@@ -161,12 +161,6 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       await engine.forget(one);
       expect(await engine.consoleOutput(one)).toEqual(Buffer.alloc(0));
     });
-
-    test('of an architecture that cannot run is refused with the reason', async () => {
-      const guest = { ...(await setup.guest(one)), architecture: 'arm64' as const };
-      await expect(engine.start(guest)).rejects.toThrow('x86_64 or i386');
-      expect(await engine.isRunning(one)).toBe(false);
-    });
   });
   describe('a hibernated guest', () => {
     const key = Buffer.alloc(32, 7);

@@ -18,6 +18,7 @@ async function memoryEngine(): Promise<EngineUnderTest> {
     guest: async instanceId => ({
       instanceId,
       architecture: 'x86_64',
+      firmware: 'legacy-bios',
       vcpus: 1,
       memoryMiB: 64,
       instanceType: 't3.nano',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publicAddressesOf } from '../../src/domain/network-interface.ts';
 import { rebootInstances } from '../../src/operations/ec2/reboot-instances.ts';
 import { startInstances } from '../../src/operations/ec2/start-instances.ts';
 import { stopInstances } from '../../src/operations/ec2/stop-instances.ts';
@@ -22,7 +23,8 @@ describe('a stop', () => {
     await call(stopInstances);
     await region.settle();
     expect(await instance()).toMatchObject({ state: 'stopped' });
-    expect((await instance()).publicIpAddress).toBeUndefined();
+    const [nic] = await region.records.read.networkInterfaces.list({ instanceId: ids.instanceId });
+    expect(publicAddressesOf(nic!)).toEqual([]);
     expect(region.engine.guests()).toEqual([]);
     expect(await region.disks.holders()).toEqual([]);
     expect(await region.disks.list()).toEqual([ids.root, ids.data].sort());

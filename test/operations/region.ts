@@ -37,6 +37,8 @@ export interface TestOptions {
   blocks?: BlockStore;
   console?: Buffer;
   screen?: (wake: boolean) => Buffer | undefined;
+  /** What the host lacks for some instances. */
+  lacking?: (guest: { architecture: string; firmware: string }) => string | undefined;
   /** ARNs of organisations and units, by account. */
   memberOf?: Readonly<Record<string, readonly string[]>>;
   /** What holds for accounts that have not chosen; here nothing is blocked, unlike in a server. */
@@ -85,6 +87,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
     },
     blocks: options.blocks as BlockStore,
     engine: {
+      lacking: async guest => options.lacking?.(guest),
       consoleOutput: async () => options.console ?? Buffer.alloc(0),
       screenshot: async (_id, wake) => options.screen?.(wake),
       interrupt: async id => void region.interrupts.push(id),

@@ -28,6 +28,12 @@ export async function setStage(amity: Amity): Promise<Stage> {
   const env = amity.environment('amazon');
   await run(join(root, 'bin/amity'), ['image', 'build', 'tiny', '--public', '--json'], { env });
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+  return { ...(await makeKeyAndGroup(amity)), imageId: Images![0]!.ImageId! };
+}
+
+/** All of it but the image. */
+export async function makeKeyAndGroup(amity: Amity): Promise<Omit<Stage, 'imageId'>> {
+  const ec2 = amity.ec2();
   const key = await ec2.send(new CreateKeyPairCommand({ KeyName: 'test', KeyType: 'ed25519' }));
   const group = await ec2.send(
     new CreateSecurityGroupCommand({ GroupName: 'ssh', Description: 'lets SSH in' }),
@@ -36,7 +42,6 @@ export async function setStage(amity: Amity): Promise<Stage> {
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group.GroupId, IpPermissions: [from] }));
   return {
     ec2,
-    imageId: Images![0]!.ImageId!,
     keyName: 'test',
     keyFile: saveKey(amity.data, 'test', key.KeyMaterial!),
     groupId: group.GroupId!,

@@ -1,6 +1,7 @@
 import type { Image } from '../../src/domain/image.ts';
 import type { Instance } from '../../src/domain/instance.ts';
 import type { Job } from '../../src/domain/job.ts';
+import type { NetworkInterface } from '../../src/domain/network-interface.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { Volume } from '../../src/domain/volume.ts';
 import { owner } from '../operations/region.ts';
@@ -107,7 +108,6 @@ export const anInstance = (fields: Partial<Instance> = {}): Instance => ({
   networkInterfaceId: hexId('eni', 1),
   macAddress: '02:00:00:00:00:01',
   privateIpAddress: '172.31.0.10',
-  securityGroupIds: [hexId('sg', 1)],
   metadataOptions: {
     httpTokens: 'optional',
     httpPutResponseHopLimit: 1,
@@ -120,6 +120,30 @@ export const anInstance = (fields: Partial<Instance> = {}): Instance => ({
   ebsOptimized: false,
   health: 'ok',
   healthSince: '2026-05-01T00:00:00.000Z',
+  ...fields,
+});
+
+/** The primary network interface of `anInstance()`. */
+export const anInterface = (fields: Partial<NetworkInterface> = {}): NetworkInterface => ({
+  networkInterfaceId: hexId('eni', 1),
+  ownerId: owner,
+  vpcId: hexId('vpc', 1),
+  subnetId: hexId('subnet', 1),
+  availabilityZone: 'us-east-1a',
+  description: '',
+  macAddress: '02:00:00:00:00:01',
+  addresses: [{ privateIpAddress: '172.31.0.10' }],
+  securityGroupIds: [hexId('sg', 1)],
+  sourceDestCheck: true,
+  associatePublicIpAddress: true,
+  attachment: {
+    attachmentId: hexId('eni-attach', 1),
+    instanceId: hexId('i', 1),
+    deviceIndex: 0,
+    deleteOnTermination: true,
+    attachTime: '2026-05-01T00:00:00.000Z',
+    status: 'attached',
+  },
   ...fields,
 });
 

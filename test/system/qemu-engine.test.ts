@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { GuestExit, GuestNic, GuestSpec } from '../../src/engines/engine.ts
 import { probeAccelerator } from '../../src/engines/qemu/probe.ts';
 import { createQemuEngine } from '../../src/engines/qemu/qemu-engine.ts';
 import { ownedProcesses } from '../../src/processes/owned-processes.ts';
+import { findProgram } from '../../src/programs.ts';
 import { QmpClient } from '../../src/qmp/client.ts';
 import { engineContract } from '../contract/engine.ts';
 import { engineNicsContract } from '../contract/engine-nics.ts';
@@ -35,7 +36,7 @@ async function namespace(): Promise<ChildProcess> {
 }
 
 /** Guests in QEMU on taps of a namespace; qemu-nbd stands in for the storage daemon. */
-async function realEngine(disk = helloDisk()) {
+async function realEngine(disk = helloDisk(), find: typeof findProgram = findProgram) {
   const folder = mkdtempSync(join(tmpdir(), 'amity-qemu-'));
   const holder = await namespace();
   const servers: ChildProcess[] = [];
@@ -52,7 +53,7 @@ async function realEngine(disk = helloDisk()) {
       runtimeFolder: join(folder, 'run'),
       processes: processes(),
       accelerator,
-      qemu,
+      findProgram: find,
       log: message => messages.push(message),
     });
   let engine = create();
@@ -77,6 +78,7 @@ async function realEngine(disk = helloDisk()) {
     return {
       instanceId,
       architecture: 'x86_64',
+      firmware: 'legacy-bios',
       vcpus: 1,
       memoryMiB: 32,
       instanceType: 't3.nano',
@@ -116,6 +118,7 @@ async function realEngine(disk = helloDisk()) {
     });
   return {
     engine,
+    folder,
     guest,
     messages,
     loseDisks: async () => {
@@ -182,6 +185,43 @@ describe('guests in QEMU', () => {
     try {
       await engine.start(await guest(one));
       while (!(await engine.consoleOutput(one)).includes('No bootable device')) await delay(20);
+    } finally {
+      await end();
+    }
+  });
+
+  test('firmware’s variables stay a guest’s own over its starts, until it is forgotten', async () => {
+    const { engine, folder, guest, end } = await realEngine();
+    const spec = { ...(await guest(one)), firmware: 'uefi' as const, memoryMiB: 256 };
+    const file = join(folder, 'instances', one, 'firmware-variables');
+    const firmwareSpoke = async (times: number) => {
+      const spoken = async () => (await engine.consoleOutput(one)).toString().split('BdsDxe: failed').length;
+      while ((await spoken()) <= times) await delay(50);
+    };
+    try {
+      await engine.start(spec);
+      await firmwareSpoke(1);
+      await engine.kill(one);
+      // What the firmware noted of its disks differs from what it was installed with.
+      const noted = readFileSync(file);
+      expect(noted.equals(readFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd'))).toBe(false);
+      const { ino } = statSync(file);
+      await engine.start(spec);
+      expect(statSync(file).ino).toBe(ino);
+      await engine.kill(one);
+      await engine.forget(one);
+      expect(existsSync(file)).toBe(false);
+    } finally {
+      await end();
+    }
+  });
+
+  test('a guest whose program is not installed does not start, and the error names its package', async () => {
+    const { engine, guest, end } = await realEngine(helloDisk(), () => undefined);
+    try {
+      await expect(engine.start(await guest(one))).rejects.toThrow('qemu-system-x86');
+      expect(await engine.lacking({ architecture: 'arm64', firmware: 'uefi' })).toContain('qemu-system-arm');
+      expect(await engine.isRunning(one)).toBe(false);
     } finally {
       await end();
     }

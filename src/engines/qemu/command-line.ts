@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { GuestNic, GuestSpec } from '../engine.ts';
 import { diskNode, driveId, driveProperties, emptyNode, hotPlugBus, hotPlugged } from './drive.ts';
+import { type Accelerator, type Machine, machineOf } from './machines.ts';
 import type { DevicePlace, MachineLayout } from './memory/machine-layout.ts';
 import { nicId, nicProperties, tapProperties } from './nic.ts';
-
-/** What executes guest code. */
-export type Accelerator = 'kvm' | 'tcg';
 
 /** Where one guest's files are. */
 export interface GuestPaths {
   qmpSocket: string;
   consoleSocket: string;
   consoleLog: string;
+  /** UEFI firmware, and the guest's own variables; none for the BIOS. */
+  firmware?: { code: string; variables: string };
 }
 
 const firstPortSlot = 4;
 const portsPerSlot = 8;
-
-/** The machine is pinned: a guest finds the same hardware after an upgrade of QEMU. */
-const machine = 'pc-q35-7.2,graphics=off';
-
-/** All that TCG can do but five-level paging, which every access of a guest that switches it on pays for. */
-export function cpuModel(accelerator: Accelerator): string {
-  return accelerator === 'kvm' ? 'host' : 'max,la57=off';
-}
 
 /**
  * TCG with one thread for all vCPUs: with a thread each, a second vCPU that the host starved at boot was once seen to lose
@@ -34,7 +26,6 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
 /**
  * QEMU's arguments for a guest, without the program's name. https://www.qemu.org/docs/master/system/invocation.html
  * @param layout of the machine whose memory is to be loaded: this one is made like it, and waits for that
- * @throws for an architecture this engine does not run.
  */
 export function commandLine(
   guest: GuestSpec,
@@ -42,20 +33,21 @@ export function commandLine(
   accelerator: Accelerator,
   layout?: MachineLayout,
 ): string[] {
-  if (guest.architecture === 'arm64')
-    throw new Error('arm64 guests cannot run yet: use an image of architecture x86_64 or i386');
+  const machine = machineOf(guest);
   const { disks, nics } = guest;
   const placeOf = (id: string, port: number): DevicePlace => layout?.places[id] ?? { bus: `rp${port}` };
   const devices = [
     ...disks.map((disk, index) => diskDevice(disk, placeOf(driveId(disk.volumeId), index))),
     ...nics.map((nic, index) => nicDevice(nic, placeOf(nicId(nic.networkInterfaceId), disks.length + index))),
   ];
+  const bridge = { driver: 'pcie-pci-bridge', id: hotPlugBus, ...placeOf(hotPlugBus, devices.length) };
   return [
     ...(layout ? ['-incoming', 'defer'] : []),
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
-    ...['-machine', machine],
+    ...firmwareNodes(paths),
+    ...['-machine', machine.type[accelerator] + (paths.firmware ? ',pflash0=code,pflash1=variables' : '')],
     ...['-accel', accelerators[accelerator]],
-    ...['-cpu', cpuModel(accelerator)],
+    ...['-cpu', machine.cpu[accelerator]],
     ...['-smp', `${guest.vcpus}`, '-m', `${guest.memoryMiB}M`],
     ...['-rtc', 'base=utc', '-boot', 'strict=on'],
     // The CPU waits for `cont`, so that no event comes before somebody listens.
@@ -68,24 +60,27 @@ export function commandLine(
     ...['-mon', 'chardev=qmp,mode=control'],
     ...serialConsole(paths),
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
-    // Shown by GetConsoleScreenshot; behind the random numbers, so that those stay where guests know them.
-    ...['-device', 'VGA,id=video0,vgamem_mb=8'],
-    ...rootPorts(layout?.ports ?? devices.length + 1),
+    // Behind the random numbers, so that those stay where guests know them.
+    ...machine.screen,
+    ...ports(devices.length, machine, layout),
     ...devices.filter(device => !device.isHotPlugged).flatMap(({ argv }) => argv),
-    // A root port for each volume and NIC plugged in while the guest runs would do too, but costs every boot under TCG a
-    // fifth of a second.
-    ...[
-      '-device',
-      options(
-        { driver: 'pcie-pci-bridge', id: hotPlugBus, ...placeOf(hotPlugBus, devices.length) },
-        'driver',
-      ),
-    ],
+    ...(machine.hotPlug === 'bridge' ? ['-device', options(bridge, 'driver')] : []),
     ...devices.filter(device => device.isHotPlugged).flatMap(({ argv }) => argv),
     ...Object.entries(layout?.gone ?? {}).flatMap(
       ([volumeId, size]) =>
         driveDevice(volumeId, emptyNode(volumeId, size), layout!.places[driveId(volumeId)]!).argv,
     ),
+  ];
+}
+
+/** Firmware is read from flash memory; what a guest writes there, its boot entries for one, stays its own. */
+function firmwareNodes({ firmware }: GuestPaths): string[] {
+  if (!firmware) return [];
+  const node = (name: string, filename: string, readOnly: boolean) =>
+    JSON.stringify({ driver: 'file', 'node-name': name, filename, 'read-only': readOnly });
+  return [
+    ...['-blockdev', node('code', firmware.code, true)],
+    ...['-blockdev', node('variables', firmware.variables, false)],
   ];
 }
 
@@ -107,7 +102,7 @@ export function guestUuid(instanceId: string): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** The firmware writes here too (`graphics=off`), so that a disk that does not boot says so in the log. */
+/** Where the guest and its firmware write. */
 function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
   return [
     '-chardev',
@@ -117,15 +112,18 @@ function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
 }
 
 /** Devices sit behind root ports, since only there they can be unplugged; eight ports share a slot. */
-function rootPorts(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => {
+function ports(devices: number, { hotPlug }: Machine, layout?: MachineLayout): string[] {
+  const own = layout?.ports ?? devices + (hotPlug === 'bridge' ? 1 : 0);
+  const spare = hotPlug === 'bridge' ? 0 : hotPlug;
+  return Array.from({ length: own + spare }, (_, index) => {
+    const id = index < own ? `rp${index}` : `${hotPlugBus}${index - own}`;
     const slot = firstPortSlot + Math.floor(index / portsPerSlot);
     const functionNumber = index % portsPerSlot;
     const address = `${slot.toString(16)}.${functionNumber}`;
     const multifunction = functionNumber === 0 ? ',multifunction=on' : '';
     return [
       '-device',
-      `pcie-root-port,id=rp${index},bus=pcie.0,chassis=${index + 1},addr=${address}${multifunction}`,
+      `pcie-root-port,id=${id},bus=pcie.0,chassis=${index + 1},addr=${address}${multifunction}`,
     ];
   }).flat();
 }
@@ -160,7 +158,7 @@ function nicDevice(nic: GuestNic, place: DevicePlace): Device {
 }
 
 function placed(properties: Properties, place: DevicePlace): Properties {
-  return { ...properties, ...(place.bus === hotPlugBus && hotPlugged), ...place };
+  return { ...properties, ...place, ...(place.bus === hotPlugBus && hotPlugged) };
 }
 
 type Properties = Readonly<Record<string, string | number | boolean>>;

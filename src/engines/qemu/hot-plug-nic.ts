@@ -2,6 +2,7 @@
 import { type QmpClient, QmpError } from '../../qmp/client.ts';
 import type { GuestNic } from '../engine.ts';
 import { hotPlugged } from './drive.ts';
+import { freeBus } from './free-bus.ts';
 import { netdevId, nicId, nicProperties, tapProperties } from './nic.ts';
 import { isLetGo } from './unplug-device.ts';
 
@@ -16,9 +17,10 @@ export async function plugNic(qmp: QmpClient, nic: GuestNic): Promise<void> {
   }
   // A link without a device: the server was killed between the two.
   await unlink(qmp, networkInterfaceId);
+  const bus = await freeBus(qmp);
   await qmp.execute('netdev_add', tapProperties(nic));
   // As with volumes: the first free slot, and none of the I/O ports of which a bridge has few.
-  await qmp.execute('device_add', { ...nicProperties(nic), ...hotPlugged });
+  await qmp.execute('device_add', { ...nicProperties(nic), bus, ...hotPlugged });
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   hotPlugged,
   volumeOfGone,
 } from './drive.ts';
+import { freeBus } from './free-bus.ts';
 import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
@@ -31,9 +32,9 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
     throw new Error(`the guest has not let go of ${volumeId} yet, which was taken from it: reboot it`);
   if (drive) return;
   await removeNodes(qmp, volumeId);
+  const bus = await freeBus(qmp);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  // It takes the first free slot of 31.
-  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...hotPlugged });
+  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), bus, ...hotPlugged });
 }
 
 /**

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { bootId } from '../../processes/identity.ts';
-import { type Accelerator, cpuModel } from './command-line.ts';
+import { type Accelerator, machineOf } from './machines.ts';
 import { probeExitCode, probeImage } from './probe-image.ts';
 
 export interface ProbeSettings {
@@ -89,7 +89,15 @@ async function runProbe(qemu: string, accelerator: Accelerator, image: string): 
   const child = spawn(
     qemu,
     [
-      ...['-accel', accelerator, '-cpu', cpuModel(accelerator), '-nodefaults', '-m', '16'],
+      ...[
+        '-accel',
+        accelerator,
+        '-cpu',
+        machineOf({ architecture: 'x86_64' }).cpu[accelerator],
+        '-nodefaults',
+        '-m',
+        '16',
+      ],
       ...['-display', 'none', '-serial', 'none', '-no-reboot'],
       ...['-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04'],
       ...['-drive', `file=${image},format=raw,if=ide,snapshot=on`],

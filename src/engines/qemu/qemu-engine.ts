@@ -7,11 +7,14 @@ import type { OwnedProcesses } from '../../processes/owned-processes.ts';
 import { socketPath } from '../../processes/unix-socket.ts';
 import { connectWhenReady, QmpClient } from '../../qmp/client.ts';
 import type { Engine, GuestExit, GuestSpec, GuestStart } from '../engine.ts';
-import { type Accelerator, commandLine, guestUuid } from './command-line.ts';
+import { commandLine, type GuestPaths, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
+import { firmwareOf, keepVariables } from './firmware.ts';
 import { checkUuid, type GuestMonitor, holdStill, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
 import { plugNic, unplugNic } from './hot-plug-nic.ts';
+import { type FindProgram, lackingFor } from './lacking.ts';
+import { type Accelerator, acceleratorFor, machineOf } from './machines.ts';
 import { checkLayout, checkVersion, type MachineLayout } from './memory/machine-layout.ts';
 import { hasMemory, readMemory, removeMemory, writeMemory } from './memory/memory-file.ts';
 import { describeMachine, endMigration, loadMemory, saveMemory, versionOf } from './memory/migration.ts';
@@ -24,10 +27,9 @@ export interface QemuEngineSettings {
   /** Short and private to this server: sockets. */
   runtimeFolder: string;
   processes: OwnedProcesses;
-  /** As `probeAccelerator` answered. */
+  /** As `probeAccelerator` answered, for guests of the host's own architecture. */
   accelerator: Accelerator;
-  /** Full path of qemu-system-x86_64. */
-  qemu: string;
+  findProgram: FindProgram;
   log(message: string): void;
 }
 
@@ -57,14 +59,14 @@ const consoleInterval = 30_000;
 
 /** Guests as QEMU processes of their own, spoken to over QMP. */
 export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
-  const { folder, runtimeFolder, processes, qemu, log } = settings;
+  const { folder, runtimeFolder, processes, findProgram, log } = settings;
   for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const guests = new Map<string, Guest>();
   const starting = new Map<string, Promise<GuestStart>>();
   let listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
 
   const file = (instanceId: string, name: string) => join(folder, checked(instanceId), name);
-  const paths = (instanceId: string) => ({
+  const paths = (instanceId: string): GuestPaths & { memory: string; memorySocket: string } => ({
     qmpSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.qemu`)),
     consoleSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.tty`)),
     consoleLog: file(instanceId, 'console.log'),
@@ -134,6 +136,15 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
   };
 
+  /** Its code, and the guest's own variables, which stay until the guest is forgotten. */
+  const firmware = async (guest: GuestSpec): Promise<Pick<GuestPaths, 'firmware'>> => {
+    const files = firmwareOf(guest);
+    if (!files) return {};
+    const variables = file(guest.instanceId, 'firmware-variables');
+    await keepVariables(files.variables, variables);
+    return { firmware: { code: files.code, variables } };
+  };
+
   /**
    * Starts QEMU, and its CPU once `prepare` is done.
    * @param layout of the machine whose memory `prepare` loads
@@ -145,9 +156,12 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     prepare?: (qmp: QmpClient) => Promise<void>,
   ): Promise<void> => {
     const { instanceId } = guest;
-    const where = paths(instanceId);
-    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator, layout)];
+    const lacking = lackingFor(guest, findProgram);
+    const qemu = findProgram(machineOf(guest).program);
+    if (lacking || !qemu) throw new Error(lacking);
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
+    const where = { ...paths(instanceId), ...(await firmware(guest)) };
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator, layout)];
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');
     await rm(logFile, { force: true });
@@ -198,10 +212,11 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
   };
 
   const boot = async (guest: GuestSpec): Promise<void> => {
+    const accelerator = acceleratorFor(guest, settings.accelerator);
     try {
-      await launch(guest, settings.accelerator);
+      await launch(guest, accelerator);
     } catch (error) {
-      if (settings.accelerator !== 'kvm') throw error;
+      if (accelerator !== 'kvm') throw error;
       log(`${guest.instanceId}: ${(error as Error).message}; trying without KVM`);
       await launch(guest, 'tcg');
     }
@@ -281,6 +296,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     accelerator: settings.accelerator,
     hibernate,
     discardMemory: instanceId => removeMemory(paths(instanceId).memory),
+    lacking: async guest => lackingFor(guest, findProgram),
     async start(guest) {
       const under = starting.get(guest.instanceId) ?? start(guest);
       starting.set(guest.instanceId, under);

@@ -1,4 +1,3 @@
-import { liveStates } from '../../domain/instance-state.ts';
 import { groupCannotBeDeleted, groupInUse } from '../../domain/network-errors.ts';
 import { forgetTags } from '../tagging.ts';
 import { operation } from './operation.ts';
@@ -9,10 +8,10 @@ export const deleteSecurityGroup = operation('DeleteSecurityGroup', (input, cont
   context.records.transaction(async records => {
     const { groupId, groupName, vpcId, rules } = await findGroup(records, context, input);
     if (groupName === 'default') throw groupCannotBeDeleted(groupId, groupName);
-    const instances = await records.instances.list({ vpcId, state: liveStates });
+    const interfaces = await records.networkInterfaces.list({ vpcId });
     const groups = await records.securityGroups.list({ vpcId });
     const isUsed =
-      instances.some(instance => instance.securityGroupIds.includes(groupId)) ||
+      interfaces.some(one => one.securityGroupIds.includes(groupId)) ||
       groups.some(
         group => group.groupId !== groupId && group.rules.some(rule => rule.referencedGroupId === groupId),
       );

@@ -1,3 +1,4 @@
+import { mostElasticAddresses } from '../../domain/elastic-address.ts';
 import { invalidParameterValue } from '../../domain/errors.ts';
 import { mostInstances } from '../../domain/instance-limits.ts';
 import type { Context } from '../context.ts';
@@ -12,9 +13,9 @@ const attributes: Readonly<Record<string, (context: Context) => Promise<string> 
   },
   'max-instances': () => String(mostInstances),
   'vpc-max-security-groups-per-interface': () => '5',
-  // There are no Elastic IP addresses.
-  'max-elastic-ips': () => '0',
-  'vpc-max-elastic-ips': () => '0',
+  // Elastic IP addresses, of which all are for VPCs.
+  'max-elastic-ips': () => String(mostElasticAddresses),
+  'vpc-max-elastic-ips': () => String(mostElasticAddresses),
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import { unknownAttribute } from '../../domain/instance-errors.ts';
-import type { InstanceView } from '../../domain/instance-view.ts';
+import { type InstanceView, securityGroupsOf } from '../../domain/instance-view.ts';
 import { findInstances, viewInstances } from './instance-lookup.ts';
 import { operation } from './operation.ts';
 import { presentProductCodes } from './present/image.ts';
@@ -24,8 +24,10 @@ const attributes: Readonly<Record<string, (view: InstanceView) => sdk.InstanceAt
   rootDeviceName: ({ instance }) => ({ RootDeviceName: { Value: instance.rootDeviceName } }),
   blockDeviceMapping: ({ volumes }) => ({ BlockDeviceMappings: volumes.map(presentDevice) }),
   productCodes: ({ instance }) => ({ ProductCodes: presentProductCodes(instance.productCodes) }),
-  sourceDestCheck: () => ({ SourceDestCheck: { Value: true } }),
-  groupSet: view => ({ Groups: presentGroups(view) }),
+  sourceDestCheck: ({ networkInterfaces: [primary] }) => ({
+    SourceDestCheck: { Value: primary?.networkInterface.sourceDestCheck ?? true },
+  }),
+  groupSet: view => ({ Groups: presentGroups(securityGroupsOf(view)) }),
   ebsOptimized: ({ instance }) => ({ EbsOptimized: { Value: instance.ebsOptimized } }),
   sriovNetSupport: ({ instance }) => ({ SriovNetSupport: { Value: instance.sriovNetSupport } }),
   enaSupport: ({ instance }) => ({ EnaSupport: { Value: instance.enaSupport ?? false } }),

@@ -1,5 +1,4 @@
 import { matcher } from '../../domain/filters.ts';
-import { liveStates } from '../../domain/instance-state.ts';
 import { subnetNotFound } from '../../domain/network-errors.ts';
 import { availableAddresses, subnetFilters } from '../../domain/network-filters.ts';
 import { page } from '../../domain/pages.ts';
@@ -20,7 +19,7 @@ export const describeSubnets = operation('DescribeSubnets', async (input, contex
   const own = await records.subnets.list({ ownerId: accountId });
   const missing = ids.find(id => !own.some(subnet => subnet.subnetId === id));
   if (missing !== undefined) throw subnetNotFound(missing);
-  const instances = await records.instances.list({ ownerId: accountId, state: liveStates });
+  const interfaces = await records.networkInterfaces.list({ ownerId: accountId });
   const tags = await loadTags(
     records,
     accountId,
@@ -28,7 +27,7 @@ export const describeSubnets = operation('DescribeSubnets', async (input, contex
   );
   const views = own
     .filter(subnet => !ids.length || ids.includes(subnet.subnetId))
-    .map(subnet => ({ subnet, region, availableAddresses: availableAddresses(subnet, instances) }));
+    .map(subnet => ({ subnet, region, availableAddresses: availableAddresses(subnet, interfaces) }));
   const { items, NextToken } = page(
     views.filter(matcher(input.Filters, subnetFilters, ({ subnet }) => tags(subnet.subnetId))),
     ({ subnet }) => subnet.subnetId,

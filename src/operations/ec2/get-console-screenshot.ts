@@ -13,6 +13,6 @@ export const getConsoleScreenshot = operation('GetConsoleScreenshot', async (inp
   const { instanceId, state } = instance!;
   if (state !== 'running') throw notShown(instanceId);
   const image = await context.engine.screenshot(instanceId, input.WakeUp === true);
-  if (!image) throw noScreen(instanceId);
+  if (!image) throw noScreen(instance!);
   return { InstanceId: instanceId, ImageData: image.toString('base64') };
 });

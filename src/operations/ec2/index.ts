@@ -1,6 +1,10 @@
 import type { Operation } from '../operation.ts';
+import { allocateAddress } from './allocate-address.ts';
+import { assignPrivateIpAddresses } from './assign-private-ip-addresses.ts';
+import { associateAddress } from './associate-address.ts';
 import { associateRouteTable } from './associate-route-table.ts';
 import { attachInternetGateway } from './attach-internet-gateway.ts';
+import { attachNetworkInterface } from './attach-network-interface.ts';
 import { attachVolume } from './attach-volume.ts';
 import { authorizeSecurityGroupEgress } from './authorize-security-group-egress.ts';
 import { authorizeSecurityGroupIngress } from './authorize-security-group-ingress.ts';
@@ -16,6 +20,7 @@ import { createInternetGateway } from './create-internet-gateway.ts';
 import { createKeyPair } from './create-key-pair.ts';
 import { createLaunchTemplate } from './create-launch-template.ts';
 import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
+import { createNetworkInterface } from './create-network-interface.ts';
 import { createReplaceRootVolumeTask } from './create-replace-root-volume-task.ts';
 import { createRoute } from './create-route.ts';
 import { createRouteTable } from './create-route-table.ts';
@@ -31,6 +36,7 @@ import { deleteInternetGateway } from './delete-internet-gateway.ts';
 import { deleteKeyPair } from './delete-key-pair.ts';
 import { deleteLaunchTemplate } from './delete-launch-template.ts';
 import { deleteLaunchTemplateVersions } from './delete-launch-template-versions.ts';
+import { deleteNetworkInterface } from './delete-network-interface.ts';
 import { deleteRoute } from './delete-route.ts';
 import { deleteRouteTable } from './delete-route-table.ts';
 import { deleteSecurityGroup } from './delete-security-group.ts';
@@ -41,6 +47,8 @@ import { deleteVolume } from './delete-volume.ts';
 import { deleteVpc } from './delete-vpc.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAccountAttributes } from './describe-account-attributes.ts';
+import { describeAddresses } from './describe-addresses.ts';
+import { describeAddressesAttribute } from './describe-addresses-attribute.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
 import { describeFastSnapshotRestores } from './describe-fast-snapshot-restores.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
@@ -62,6 +70,8 @@ import { describeLaunchTemplateVersions } from './describe-launch-template-versi
 import { describeLaunchTemplates } from './describe-launch-templates.ts';
 import { describeLockedSnapshots } from './describe-locked-snapshots.ts';
 import { describeNetworkAcls } from './describe-network-acls.ts';
+import { describeNetworkInterfaceAttribute } from './describe-network-interface-attribute.ts';
+import { describeNetworkInterfaces } from './describe-network-interfaces.ts';
 import { describeRegions } from './describe-regions.ts';
 import { describeReplaceRootVolumeTasks } from './describe-replace-root-volume-tasks.ts';
 import { describeRouteTables } from './describe-route-tables.ts';
@@ -80,6 +90,7 @@ import { describeVolumesModifications } from './describe-volumes-modifications.t
 import { describeVpcAttribute } from './describe-vpc-attribute.ts';
 import { describeVpcs } from './describe-vpcs.ts';
 import { detachInternetGateway } from './detach-internet-gateway.ts';
+import { detachNetworkInterface } from './detach-network-interface.ts';
 import { detachVolume } from './detach-volume.ts';
 import { disableAllowedImagesSettings } from './disable-allowed-images-settings.ts';
 import { disableEbsEncryptionByDefault } from './disable-ebs-encryption-by-default.ts';
@@ -90,6 +101,7 @@ import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
 import { disableSerialConsoleAccess } from './disable-serial-console-access.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
+import { disassociateAddress } from './disassociate-address.ts';
 import { disassociateRouteTable } from './disassociate-route-table.ts';
 import { enableAllowedImagesSettings } from './enable-allowed-images-settings.ts';
 import { enableEbsEncryptionByDefault } from './enable-ebs-encryption-by-default.ts';
@@ -126,6 +138,7 @@ import { modifyInstanceCreditSpecification } from './modify-instance-credit-spec
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { modifyLaunchTemplate } from './modify-launch-template.ts';
+import { modifyNetworkInterfaceAttribute } from './modify-network-interface-attribute.ts';
 import { modifySecurityGroupRules } from './modify-security-group-rules.ts';
 import { modifySnapshotAttribute } from './modify-snapshot-attribute.ts';
 import { modifySnapshotTier } from './modify-snapshot-tier.ts';
@@ -135,6 +148,7 @@ import { modifyVolumeAttribute } from './modify-volume-attribute.ts';
 import { modifyVpcAttribute } from './modify-vpc-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { releaseAddress } from './release-address.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { replaceRoute } from './replace-route.ts';
 import { replaceRouteTableAssociation } from './replace-route-table-association.ts';
@@ -142,6 +156,7 @@ import { reportInstanceStatus } from './report-instance-status.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetInstanceAttribute } from './reset-instance-attribute.ts';
+import { resetNetworkInterfaceAttribute } from './reset-network-interface-attribute.ts';
 import { resetSnapshotAttribute } from './reset-snapshot-attribute.ts';
 import { restoreImageFromRecycleBin } from './restore-image-from-recycle-bin.ts';
 import { restoreSnapshotFromRecycleBin } from './restore-snapshot-from-recycle-bin.ts';
@@ -153,6 +168,7 @@ import { sendDiagnosticInterrupt } from './send-diagnostic-interrupt.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
+import { unassignPrivateIpAddresses } from './unassign-private-ip-addresses.ts';
 import { unlockSnapshot } from './unlock-snapshot.ts';
 import { unmonitorInstances } from './unmonitor-instances.ts';
 import { updateSecurityGroupRuleDescriptionsEgress } from './update-security-group-rule-descriptions-egress.ts';
@@ -323,6 +339,24 @@ export const operations: Operation[] = [
   revokeSecurityGroupIngress,
   updateSecurityGroupRuleDescriptionsEgress,
   updateSecurityGroupRuleDescriptionsIngress,
+  // Network interfaces
+  assignPrivateIpAddresses,
+  attachNetworkInterface,
+  createNetworkInterface,
+  deleteNetworkInterface,
+  describeNetworkInterfaceAttribute,
+  describeNetworkInterfaces,
+  detachNetworkInterface,
+  modifyNetworkInterfaceAttribute,
+  resetNetworkInterfaceAttribute,
+  unassignPrivateIpAddresses,
+  // Elastic IP addresses
+  allocateAddress,
+  associateAddress,
+  describeAddresses,
+  describeAddressesAttribute,
+  disassociateAddress,
+  releaseAddress,
   // The region
   describeInstanceTypeOfferings,
   describeAccountAttributes,

@@ -3,9 +3,11 @@ import type { Instance, InstanceState } from '../../domain/instance.ts';
 import { instanceNotFound, noInstances } from '../../domain/instance-errors.ts';
 import { isVisible } from '../../domain/instance-state.ts';
 import type { InstanceView } from '../../domain/instance-view.ts';
+import { byDevice } from '../../domain/network-interface.ts';
 import type { RegionReader } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { loadTags } from '../tagging.ts';
+import { viewInterfaces } from './network-interface-lookup.ts';
 import { idList } from './request.ts';
 
 /** The ids of a call that must name instances. @throws InvalidParameterCombination, MissingParameter, InvalidInstanceID.Malformed */
@@ -54,23 +56,23 @@ export async function viewInstances(
   instances: readonly Instance[],
 ): Promise<InstanceView[]> {
   const ids = instances.map(instance => instance.instanceId);
-  const [volumes, groups, tags] = [
+  const [volumes, interfaces, tags] = [
     ids.length ? await records.volumes.list({ instanceId: ids }) : [],
-    await records.securityGroups.getMany([...new Set(instances.flatMap(one => one.securityGroupIds))]),
-    await loadTags(records, context.caller.accountId, [
-      ...ids,
-      ...instances.map(instance => instance.networkInterfaceId),
-    ]),
+    ids.length ? byDevice(await records.networkInterfaces.list({ instanceId: ids })) : [],
+    await loadTags(records, context.caller.accountId, ids),
   ];
   const volumesOf = Map.groupBy(volumes, volume => volume.attachment?.instanceId);
+  const interfacesOf = Map.groupBy(
+    await viewInterfaces(records, context, interfaces),
+    view => view.networkInterface.attachment?.instanceId,
+  );
   return instances.map(instance => ({
     instance,
     region: context.region.name,
-    securityGroups: groups.filter(group => instance.securityGroupIds.includes(group.groupId)),
+    networkInterfaces: interfacesOf.get(instance.instanceId) ?? [],
     volumes: (volumesOf.get(instance.instanceId) ?? []).sort((a, b) =>
       a.attachment!.device < b.attachment!.device ? -1 : 1,
     ),
     tags: tags(instance.instanceId),
-    interfaceTags: tags(instance.networkInterfaceId),
   }));
 }

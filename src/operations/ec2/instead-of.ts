@@ -73,6 +73,8 @@ export const insteadOf: Readonly<Record<string, string>> = {
   DescribeNatGateways: natGateways,
   AssociateVpcCidrBlock: oneCidr,
   DisassociateVpcCidrBlock: oneCidr,
+  AssignIpv6Addresses: ipv4Only,
+  UnassignIpv6Addresses: ipv4Only,
   AssociateSubnetCidrBlock: ipv4Only,
   DisassociateSubnetCidrBlock: ipv4Only,
   CreateEgressOnlyInternetGateway: ipv4Only,

@@ -1,104 +1,133 @@
-/** Where a launch puts its instances: subnet, groups, addresses. Stated for the instance, or for its one network interface. */
-import type { RunInstancesRequest } from '@aws-sdk/client-ec2';
-import { cidrBlock, contains, isReserved, nextPrivateAddress, parseAddress } from '../../domain/addresses.ts';
-import {
-  ApiError,
-  fail,
-  invalidParameterCombination,
-  invalidParameterValue,
-  unsupportedOperation,
-} from '../../domain/errors.ts';
-import { checkId } from '../../domain/ids.ts';
-import { liveStates } from '../../domain/instance-state.ts';
+/** Where a launch puts its instances: subnets, groups, addresses. */
+import { countOf } from '../../domain/address-request.ts';
+import { ApiError, fail, invalidParameterValue } from '../../domain/errors.ts';
+import type { InstanceType } from '../../domain/instance-types.ts';
 import type { SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
 import {
-  addressInUse,
-  addressOutsideSubnet,
-  addressReserved,
   groupInOtherNetwork,
   invalidZone,
   noDefaultSubnetInZone,
   noDefaultSubnets,
   subnetFull,
 } from '../../domain/network-errors.ts';
+import type { NetworkInterface } from '../../domain/network-interface.ts';
+import {
+  differentVpcs,
+  interfaceInUse,
+  interfaceZoneMismatch,
+  tooManyAddresses,
+  tooManyInterfaces,
+} from '../../domain/network-interface-errors.ts';
 import { zoneId } from '../../domain/network-zones.ts';
 import { mapsPublicIp } from '../../domain/vpc-attributes.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { defaultNetwork } from '../default-network.ts';
-import { optionalId } from './request.ts';
+import type { InterfaceRequest, NetworkRequest } from './launch-interfaces.ts';
+import { findInterface } from './network-interface-lookup.ts';
+import { type AddressPool, leaseAddresses, privateAddresses } from './private-addresses.ts';
 import { groupById, groupByName } from './security-group-lookup.ts';
 import { ownSubnet } from './vpc-lookup.ts';
 
-export interface NetworkRequest {
-  subnetId?: string;
-  zone?: string;
-  zoneId?: string;
-  groupIds: string[];
-  groupNames: string[];
-  privateIpAddress?: string;
-  associatePublicIpAddress?: boolean;
+/** Where one interface of each instance goes. */
+interface Place {
+  request: InterfaceRequest;
+  subnet: Subnet;
+  securityGroups: SecurityGroup[];
+  /** The interface itself, where there is one already. */
+  existing?: NetworkInterface;
+}
+
+/** An interface an instance is to have. */
+export interface PlannedInterface extends Place {
+  /** The primary one first. */
+  privateIpAddresses: string[];
 }
 
 export interface LaunchNetwork {
+  /** That of the primary interface. */
   subnet: Subnet;
-  securityGroups: SecurityGroup[];
-  /** One private address for each instance: between the least and the most that were asked for. */
-  privateIpAddresses: string[];
+  /** The interfaces of each instance, the primary first: for between the least and the most instances that were asked for. */
+  instances: PlannedInterface[][];
   hasPublicAddress: boolean;
 }
 
-/** @throws InvalidParameterCombination, InvalidParameterValue, UnsupportedOperation, Invalid…Malformed */
-export function parseNetwork(input: RunInstancesRequest, most: number): NetworkRequest {
-  const nics = input.NetworkInterfaces ?? [];
-  if (nics.length > 1) throw unsupportedOperation('More than one network interface is not supported.');
-  const nic = nics[0];
-  const top = { ids: given(input.SecurityGroupIds), names: given(input.SecurityGroups) };
-  if (nic && (top.ids.length || top.names.length)) throw notBoth('an instance-level security groups');
-  if (nic && input.SubnetId) throw notBoth('an instance-level subnet ID');
-  if (top.names.length && input.SubnetId)
-    throw invalidParameterCombination('The parameter groupName cannot be used with the parameter subnet');
-  if (nic && input.PrivateIpAddress) throw notBoth('an instance-level private IP address');
-  const primary = nic?.PrivateIpAddresses?.find(address => address.Primary)?.PrivateIpAddress;
-  const privateIpAddress = (nic ? nic.PrivateIpAddress || primary : input.PrivateIpAddress) || undefined;
-  if (privateIpAddress && most > 1)
-    throw invalidParameterCombination('A private IP address cannot be specified for more than one instance');
-  if (privateIpAddress && parseAddress(privateIpAddress) === undefined)
-    throw invalidParameterValue(`Value (${privateIpAddress}) for parameter privateIpAddress is invalid.`);
-  return {
-    subnetId: optionalId('subnet', nic ? nic.SubnetId : input.SubnetId),
-    zone: input.Placement?.AvailabilityZone || undefined,
-    zoneId: input.Placement?.AvailabilityZoneId || undefined,
-    groupIds: (nic ? given(nic.Groups) : top.ids).map(id => checkId('sg', id)),
-    groupNames: nic ? [] : top.names,
-    privateIpAddress,
-    associatePublicIpAddress: nic?.AssociatePublicIpAddress,
-  };
-}
-
-const given = (values: readonly string[] | undefined) => [
-  ...new Set((values ?? []).filter(value => value !== '')),
-];
-
-const notBoth = (what: string) =>
-  invalidParameterCombination(`Network interfaces and ${what} may not be specified on the same request`);
-
-/** Finds the subnet, the groups and free private addresses. @throws Invalid…NotFound, InsufficientFreeAddressesInSubnet, … */
+/** Finds subnets, groups and free private addresses. @throws Invalid…NotFound, InsufficientFreeAddressesInSubnet, … */
 export async function findNetwork(
   records: RegionWriter,
   context: Context,
   request: NetworkRequest,
+  type: InstanceType,
   { least, most }: { least: number; most: number },
 ): Promise<LaunchNetwork> {
-  const subnet = await findSubnet(records, context, request);
-  const securityGroups = await findGroups(records, subnet, request);
-  const privateIpAddresses = await leaseAddresses(records, subnet, request.privateIpAddress, most);
-  if (privateIpAddresses.length < least) throw subnetFull(subnet.subnetId);
+  checkLimits(request, type);
+  const places: Place[] = [];
+  for (const one of request.interfaces)
+    places.push(await findPlace(records, context, request, one, places[0]));
+  const { subnet } = places[0]!;
+  if (places.some(place => place.subnet.availabilityZone !== subnet.availabilityZone))
+    throw interfaceZoneMismatch();
+  if (places.some(place => place.subnet.vpcId !== subnet.vpcId)) throw differentVpcs();
+  const instances = await leaseFor(records, places, most);
+  if (instances.length < least) throw subnetFull(subnet.subnetId);
   const hasPublicAddress = request.associatePublicIpAddress ?? mapsPublicIp(subnet);
-  return { subnet, securityGroups, privateIpAddresses, hasPublicAddress };
+  return { subnet, instances, hasPublicAddress };
 }
 
-async function findSubnet(records: RegionWriter, context: Context, request: NetworkRequest): Promise<Subnet> {
+/** @throws AttachmentLimitExceeded, PrivateIpAddressLimitExceeded */
+function checkLimits({ interfaces }: NetworkRequest, type: InstanceType): void {
+  if (interfaces.length > type.networkInterfaces) throw tooManyInterfaces(interfaces.length, type.name);
+  if (interfaces.some(one => countOf(one.addresses) > type.addressesPerInterface)) throw tooManyAddresses();
+}
+
+async function findPlace(
+  records: RegionWriter,
+  context: Context,
+  network: NetworkRequest,
+  request: InterfaceRequest,
+  primary: Place | undefined,
+): Promise<Place> {
+  if (request.networkInterfaceId !== undefined) {
+    const existing = await findInterface(records, context, request.networkInterfaceId);
+    if (existing.attachment) throw interfaceInUse(existing.networkInterfaceId);
+    const subnet = (await records.subnets.get(existing.subnetId))!;
+    return { request, subnet, securityGroups: [], existing };
+  }
+  const subnet =
+    request.subnetId === undefined && primary
+      ? primary.subnet
+      : await findSubnet(records, context, { ...network, subnetId: request.subnetId });
+  return { request, subnet, securityGroups: await findGroups(records, subnet, request) };
+}
+
+/** Leases addresses for as many instances as there are any for, at most so many. */
+async function leaseFor(
+  records: RegionWriter,
+  places: readonly Place[],
+  most: number,
+): Promise<PlannedInterface[][]> {
+  const pools = new Map<string, AddressPool>();
+  for (const { subnet } of places)
+    if (!pools.has(subnet.subnetId)) pools.set(subnet.subnetId, await privateAddresses(records, subnet));
+  const instances: PlannedInterface[][] = [];
+  while (instances.length < most) {
+    const planned = places.flatMap(place => {
+      if (place.existing) return [{ ...place, privateIpAddresses: [] }];
+      const privateIpAddresses = leaseAddresses(pools.get(place.subnet.subnetId)!, place.request.addresses);
+      return privateIpAddresses ? [{ ...place, privateIpAddresses }] : [];
+    });
+    if (planned.length < places.length) break;
+    instances.push(planned);
+  }
+  return instances;
+}
+
+/** The subnet that is named, or the default one of a zone. */
+async function findSubnet(
+  records: RegionWriter,
+  context: Context,
+  request: Pick<NetworkRequest, 'zone' | 'zoneId'> & { subnetId?: string },
+): Promise<Subnet> {
   const { accountId } = context.caller;
   const { zones } = context.region;
   const zone = request.zone ?? zoneOf(request.zoneId, zones);
@@ -139,7 +168,7 @@ const mostGroups = 5;
 export async function findGroups(
   records: RegionWriter,
   subnet: Pick<Subnet, 'subnetId' | 'vpcId' | 'ownerId'>,
-  { groupIds, groupNames }: Pick<NetworkRequest, 'groupIds' | 'groupNames'>,
+  { groupIds, groupNames }: Pick<InterfaceRequest, 'groupIds' | 'groupNames'>,
 ): Promise<SecurityGroup[]> {
   const names = groupIds.length || groupNames.length ? groupNames : ['default'];
   const groups: SecurityGroup[] = [];
@@ -156,31 +185,3 @@ const tooManyGroups = () =>
     'SecurityGroupsPerInterfaceLimitExceeded',
     'The maximum number of security groups per interface has been reached.',
   );
-
-async function leaseAddresses(
-  records: RegionWriter,
-  subnet: Subnet,
-  wanted: string | undefined,
-  most: number,
-): Promise<string[]> {
-  const neighbours = await records.instances.list({ vpcId: subnet.vpcId, state: liveStates });
-  const inUse = new Set(neighbours.map(instance => instance.privateIpAddress));
-  if (wanted !== undefined) return [checkAddress(subnet, wanted, inUse)];
-  const leased: string[] = [];
-  while (leased.length < most) {
-    const address = nextPrivateAddress(subnet.cidrBlock, inUse);
-    if (address === undefined) break;
-    leased.push(address);
-    inUse.add(address);
-  }
-  return leased;
-}
-
-function checkAddress(subnet: Subnet, wanted: string, inUse: ReadonlySet<string>): string {
-  const block = cidrBlock(subnet.cidrBlock);
-  const address = parseAddress(wanted)!;
-  if (!contains(block, address)) throw addressOutsideSubnet(wanted);
-  if (isReserved(block, address)) throw addressReserved(wanted);
-  if (inUse.has(wanted)) throw addressInUse(wanted);
-  return wanted;
-}

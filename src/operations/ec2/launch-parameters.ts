@@ -8,7 +8,12 @@ import { unsupportedOperation } from '../../domain/errors.ts';
  * @throws UnsupportedOperation naming the parameter
  */
 export function refuseUnserved(input: RunInstancesRequest): void {
-  for (const [name, value] of unserved(input))
+  refuseGiven(unserved(input));
+}
+
+/** @throws UnsupportedOperation naming the first parameter that means something */
+export function refuseGiven(parameters: readonly [name: string, value: unknown][]): void {
+  for (const [name, value] of parameters)
     if (means(value)) throw unsupportedOperation(`The parameter ${name} is not supported.`);
 }
 
@@ -54,13 +59,8 @@ function unserved(input: RunInstancesRequest): [name: string, value: unknown][] 
 
 function unservedOfInterface(nic: InstanceNetworkInterfaceSpecification): [name: string, value: unknown][] {
   return [
-    ['NetworkInterface.DeviceIndex', nic.DeviceIndex],
     ['NetworkInterface.NetworkCardIndex', nic.NetworkCardIndex],
-    ['NetworkInterface.NetworkInterfaceId', nic.NetworkInterfaceId],
     ['NetworkInterface.InterfaceType', unless(nic.InterfaceType, 'interface')],
-    ['NetworkInterface.DeleteOnTermination=false', nic.DeleteOnTermination === false],
-    ['NetworkInterface.PrivateIpAddresses', nic.PrivateIpAddresses?.filter(address => !address.Primary)],
-    ['NetworkInterface.SecondaryPrivateIpAddressCount', nic.SecondaryPrivateIpAddressCount],
     ['NetworkInterface.Ipv4Prefix', nic.Ipv4Prefixes ?? nic.Ipv4PrefixCount],
     ['NetworkInterface.Ipv6Addresses', nic.Ipv6Addresses],
     ['NetworkInterface.Ipv6AddressCount', nic.Ipv6AddressCount],
@@ -74,7 +74,7 @@ function unservedOfInterface(nic: InstanceNetworkInterfaceSpecification): [name:
 }
 
 /** Nothing, where the value is one that asks for nothing. */
-function unless(value: string | undefined, ...harmless: string[]): string | undefined {
+export function unless(value: string | undefined, ...harmless: string[]): string | undefined {
   return value !== undefined && harmless.includes(value) ? undefined : value;
 }
 

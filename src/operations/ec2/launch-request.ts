@@ -11,7 +11,7 @@ import { parseMetadataOptions } from '../../domain/metadata-options.ts';
 import { oneOf } from '../../domain/one-of.ts';
 import { settleTags, type Tags } from '../../domain/tags.ts';
 import { parseUserData } from '../../domain/user-data.ts';
-import { type NetworkRequest, parseNetwork } from './launch-network.ts';
+import { type NetworkRequest, parseNetwork } from './launch-interfaces.ts';
 import { refuseUnserved } from './launch-parameters.ts';
 import { required } from './request.ts';
 

@@ -15,6 +15,8 @@ import { mostInstances } from '../../domain/instance-limits.ts';
 import { isLive, liveStates } from '../../domain/instance-state.ts';
 import { defaultInstanceType, instanceType, supportsEbsOptimization } from '../../domain/instance-types.ts';
 import { checkMetadataTags, settleMetadataOptions } from '../../domain/metadata-options.ts';
+import { type AttachedInterface, needsLease } from '../../domain/network-interface.ts';
+import type { Tags } from '../../domain/tags.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import { aliasedAccounts } from '../aliased-accounts.ts';
 import type { Context } from '../context.ts';
@@ -22,11 +24,13 @@ import { remember, replayed } from '../idempotency.ts';
 import { writeTags } from '../tagging.ts';
 import { type AllowedImages, allowedImages } from './allowed-images.ts';
 import { fitting } from './capacity.ts';
+import { checkHost } from './host-fit.ts';
 import { viewInstances } from './instance-lookup.ts';
 import { launchFromTemplate, type TemplatedLaunch, templateTags } from './launch-from-template.ts';
 import { type LaunchDevices, launchableImage, launchDevices } from './launch-image.ts';
 import { findNetwork } from './launch-network.ts';
 import { type LaunchRequest, parseLaunch } from './launch-request.ts';
+import { launchedInterfaces } from './launched-interfaces.ts';
 import { operation } from './operation.ts';
 import { presentInstance } from './present/instance.ts';
 import { publicAddresses } from './public-address.ts';
@@ -71,6 +75,7 @@ async function launch(
   const typeName = request.instanceType ?? defaultInstanceType(image.architecture);
   const type = instanceType(typeName)!;
   checkFit(image, type);
+  await checkHost(context, image, type);
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
   const cpuOptions = settleCpuOptions(type, input.CpuOptions ?? {});
@@ -78,7 +83,7 @@ async function launch(
   const root = devices.mappings.find(({ deviceName }) => deviceName === image.rootDeviceName)?.ebs;
   if (request.hibernation) checkHibernation(type, image, root);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
-  const network = await findNetwork(records, context, request.network, counts);
+  const network = await findNetwork(records, context, request.network, type, counts);
   const key = await findKey(records, accountId, request.keyName);
 
   const settings = await records.accountSettings.get(accountId);
@@ -94,28 +99,33 @@ async function launch(
     image,
     instanceType: typeName,
     subnet: network.subnet,
-    securityGroupIds: network.securityGroups.map(group => group.groupId),
-    hasPublicAddress: network.hasPublicAddress,
     key,
     cpuOptions,
     clientToken: input.ClientToken || undefined,
     metadataOptions,
   };
-  const nextAddress = await publicAddresses(records, context);
-  const places = network.privateIpAddresses.map(privateIpAddress => ({
-    ...{ privateIpAddress, instanceType: typeName, availabilityZone: network.subnet.availabilityZone },
-  }));
-  const fit = await fitting(records, context, places, counts.least);
-  const instances = fit.map(({ privateIpAddress }, amiLaunchIndex) => {
-    const instanceId = context.newId('i');
-    const publicIpAddress = network.hasPublicAddress ? nextAddress(instanceId) : undefined;
-    const networkInterfaceId = context.newId('eni');
-    const own = { instanceId, networkInterfaceId, amiLaunchIndex, privateIpAddress, publicIpAddress };
-    return newInstance(shared, own, context.now());
-  });
-  for (const instance of instances) await write(records, context, instance, devices, tags);
+  const addresses = await publicAddresses(records, context);
+  const { availabilityZone } = network.subnet;
+  const places = network.instances.map(planned => ({ planned, instanceType: typeName, availabilityZone }));
+  const launched = (await fitting(records, context, places, counts.least)).map(
+    ({ planned }, amiLaunchIndex) => {
+      const instanceId = context.newId('i');
+      const interfaces = launchedInterfaces(context, planned, instanceId, network) as [AttachedInterface];
+      if (needsLease(interfaces)) interfaces[0] = addresses.leaseTo(interfaces[0], instanceId);
+      const [
+        {
+          networkInterfaceId,
+          macAddress,
+          addresses: [{ privateIpAddress }],
+        },
+      ] = interfaces;
+      const own = { instanceId, amiLaunchIndex, networkInterfaceId, macAddress, privateIpAddress };
+      return { instance: newInstance(shared, own, context.now()), interfaces };
+    },
+  );
+  for (const one of launched) await write(records, context, one, devices, tags);
   await records.images.put({ ...image, lastLaunchedTime: context.now().toISOString() });
-  return instances;
+  return launched.map(({ instance }) => instance);
 }
 
 /** As many as the account may still have, if that is enough. @throws InstanceLimitExceeded */
@@ -140,19 +150,14 @@ async function findKey(records: RegionWriter, ownerId: string, keyName: string |
 async function write(
   records: RegionWriter,
   context: Context,
-  instance: Instance,
+  { instance, interfaces }: { instance: Instance; interfaces: readonly AttachedInterface[] },
   { mappings, snapshots }: LaunchDevices,
   tags: LaunchRequest['tags'],
 ): Promise<void> {
-  const { instanceId, networkInterfaceId, ownerId } = instance;
+  const { instanceId, ownerId } = instance;
   await records.instances.put(instance);
   await writeTags(records, ownerId, { id: instanceId, type: 'instance' }, tags.instance);
-  await writeTags(
-    records,
-    ownerId,
-    { id: networkInterfaceId, type: 'network-interface' },
-    tags['network-interface'],
-  );
+  for (const one of interfaces) await writeInterface(records, one, tags['network-interface']);
   for (const { deviceName, ebs } of mappings) {
     // Instance-store disks: no type here has any, and AWS ignores what a type lacks.
     if (!ebs) continue;
@@ -162,6 +167,18 @@ async function write(
     await writeTags(records, ownerId, { id: volume.volumeId, type: 'volume' }, tags.volume);
   }
   await context.jobs.enqueue(records, 'launch-instance', instanceId, { instanceId });
+}
+
+/** Tags are for those the launch makes. */
+async function writeInterface(
+  records: RegionWriter,
+  one: AttachedInterface,
+  tags: Tags | undefined,
+): Promise<void> {
+  const { networkInterfaceId: id, ownerId } = one;
+  const isNew = (await records.networkInterfaces.get(id)) === undefined;
+  await records.networkInterfaces.put(one);
+  if (isNew) await writeTags(records, ownerId, { id, type: 'network-interface' }, tags);
 }
 
 /** AWS shows no devices in the answer to a launch. */

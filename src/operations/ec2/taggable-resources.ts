@@ -1,4 +1,5 @@
 import type { Viewer } from '../../domain/account.ts';
+import { allocationNotFound } from '../../domain/elastic-address-errors.ts';
 import { ApiError, fail } from '../../domain/errors.ts';
 import { type IdPrefix, prefixOf } from '../../domain/ids.ts';
 import { imageNotFound } from '../../domain/image-errors.ts';
@@ -15,6 +16,7 @@ import {
   subnetNotFound,
   vpcNotFound,
 } from '../../domain/network-errors.ts';
+import { interfaceNotFound } from '../../domain/network-interface-errors.ts';
 import { replaceRootVolumeTaskNotFound } from '../../domain/replace-root-volume.ts';
 import { gatewayNotFound, routeTableNotFound } from '../../domain/routing-errors.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
@@ -142,12 +144,13 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
   },
   eni: {
     type: 'network-interface',
-    find: async (records, id, { accountId }) =>
-      (await records.instances.list({ ownerId: accountId })).some(
-        instance => instance.networkInterfaceId === id && instance.state !== 'terminated',
-      ),
-    notFound: id =>
-      new ApiError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`),
+    find: async (records, id, { accountId }) => owned(await records.networkInterfaces.get(id), accountId),
+    notFound: interfaceNotFound,
+  },
+  eipalloc: {
+    type: 'elastic-ip',
+    find: async (records, id, { accountId }) => owned(await records.elasticAddresses.get(id), accountId),
+    notFound: allocationNotFound,
   },
 };
 

@@ -101,6 +101,22 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
     },
     unique: group => `${group.vpcId}/${group.groupName}`,
   },
+  networkInterfaces: {
+    id: one => one.networkInterfaceId,
+    indexes: {
+      ownerId: one => one.ownerId,
+      vpcId: one => one.vpcId,
+      subnetId: one => one.subnetId,
+      instanceId: one => one.attachment?.instanceId,
+      attachmentId: one => one.attachment?.attachmentId,
+      attachmentStatus: one => one.attachment?.status,
+    },
+  },
+  elasticAddresses: {
+    id: address => address.allocationId,
+    indexes: { ownerId: address => address.ownerId },
+    unique: address => address.publicIp,
+  },
   tags: {
     id: tags => `${tags.resourceId}/${tags.accountId}`,
     indexes: {

@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts';
 import type { AccountSettings } from '../../domain/account-settings.ts';
+import type { ElasticAddress } from '../../domain/elastic-address.ts';
 import type { FastSnapshotRestore } from '../../domain/fast-snapshot-restore.ts';
 import type { Image } from '../../domain/image.ts';
 import type { ImageUsageReport } from '../../domain/image-usage-report.ts';
@@ -12,6 +13,7 @@ import type { KmsAlias } from '../../domain/kms-alias.ts';
 import type { EbsEncryption, KmsKey } from '../../domain/kms-key.ts';
 import type { LaunchTemplate, LaunchTemplateVersion } from '../../domain/launch-template.ts';
 import type { InternetGateway, RouteTable, SecurityGroup, Subnet, Vpc } from '../../domain/network.ts';
+import type { NetworkInterface } from '../../domain/network-interface.ts';
 import type { Parameter } from '../../domain/parameter.ts';
 import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
 import type { ReplaceRootVolumeTask } from '../../domain/replace-root-volume.ts';
@@ -81,6 +83,8 @@ export interface RegionTables {
   internetGateways: InternetGateway;
   routeTables: RouteTable;
   securityGroups: SecurityGroup;
+  networkInterfaces: NetworkInterface;
+  elasticAddresses: ElasticAddress;
   tags: TagSet;
   launchTemplates: LaunchTemplate;
   launchTemplateVersions: LaunchTemplateVersion;

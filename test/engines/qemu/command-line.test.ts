@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { GuestSpec } from '../../../src/engines/engine.ts';
 import { commandLine, guestUuid } from '../../../src/engines/qemu/command-line.ts';
+import { acceleratorFor } from '../../../src/engines/qemu/machines.ts';
 
 const guest: GuestSpec = {
   instanceId: 'i-0123456789abcdef0',
   architecture: 'x86_64',
+  firmware: 'legacy-bios',
   vcpus: 2,
   memoryMiB: 1024,
   instanceType: 't3.micro',
@@ -132,8 +134,64 @@ pcie-pci-bridge,id=hot,bus=rp3`,
     expect(commandLine(guest, paths, 'tcg').join(' ')).not.toContain('user');
   });
 
-  test('is refused for arm64', () => {
-    expect(() => commandLine({ ...guest, architecture: 'arm64' }, paths, 'tcg')).toThrow('x86_64 or i386');
+  test('has the same machine for i386', () => {
+    expect(commandLine({ ...guest, architecture: 'i386' }, paths, 'tcg')).toEqual(
+      commandLine(guest, paths, 'tcg'),
+    );
+  });
+});
+
+describe('the command line of a guest that boots by UEFI', () => {
+  const firmware = { code: '/usr/share/CODE.fd', variables: '/data,1/firmware-variables' };
+  const line = commandLine(guest, { ...paths, firmware }, 'tcg').join('\n');
+
+  test('has firmware that the guest cannot write, and variables of its own that it can', () => {
+    expect(line).toContain(
+      `-blockdev
+{"driver":"file","node-name":"code","filename":"/usr/share/CODE.fd","read-only":true}
+-blockdev
+{"driver":"file","node-name":"variables","filename":"/data,1/firmware-variables","read-only":false}
+-machine
+pc-q35-7.2,graphics=off,pflash0=code,pflash1=variables`,
+    );
+  });
+
+  test('differs in nothing else', () => {
+    const changed = commandLine(guest, paths, 'tcg').filter(word => !line.includes(word));
+    expect(changed).toEqual([]);
+  });
+});
+
+describe('the command line of an arm64 guest', () => {
+  const arm = commandLine({ ...guest, architecture: 'arm64', firmware: 'uefi' }, paths, 'tcg').join('\n');
+
+  test('has a Graviton2’s processor and no screen', () => {
+    expect(arm).toContain('-machine\nvirt-7.2,gic-version=3\n-accel\ntcg,thread=single,tb-size=256\n');
+    expect(arm).toContain('-cpu\nneoverse-n1\n');
+    expect(arm).not.toContain('VGA');
+  });
+
+  test('has ports for volumes that come later, as its machine has no hot plug by ACPI', () => {
+    expect(arm).toContain('pcie-root-port,id=rp2,bus=pcie.0,chassis=3,addr=4.2');
+    expect(arm).toContain('pcie-root-port,id=hot0,bus=pcie.0,chassis=4,addr=4.3\n');
+    expect(arm).toContain('pcie-root-port,id=hot15,bus=pcie.0,chassis=19,addr=6.2');
+    expect(arm).not.toContain('pcie-pci-bridge');
+  });
+});
+
+describe('KVM', () => {
+  test.each([
+    ['x86_64', 'x64', 'kvm'],
+    ['i386', 'x64', 'kvm'],
+    ['arm64', 'x64', 'tcg'],
+    ['arm64', 'arm64', 'kvm'],
+    ['x86_64', 'arm64', 'tcg'],
+  ] as const)('of guests of %s on a host of %s: %s', (architecture, host, accelerator) => {
+    expect(acceleratorFor({ architecture }, 'kvm', host)).toBe(accelerator);
+  });
+
+  test('is not taken where it is not offered', () => {
+    expect(acceleratorFor({ architecture: 'x86_64' }, 'tcg', 'x64')).toBe('tcg');
   });
 });
 

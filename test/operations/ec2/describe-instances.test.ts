@@ -5,6 +5,7 @@ import type {
   Instance,
 } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { publicAddressesOf } from '../../../src/domain/network-interface.ts';
 import { describeInstanceStatus } from '../../../src/operations/ec2/describe-instance-status.ts';
 import { describeInstances } from '../../../src/operations/ec2/describe-instances.ts';
 import { getConsoleOutput } from '../../../src/operations/ec2/get-console-output.ts';
@@ -132,7 +133,8 @@ describe('DescribeInstances', () => {
     expect(await found('tag-key', 'Name')).toEqual([id]);
     expect(await found('block-device-mapping.volume-id', volume!.volumeId)).toEqual([id]);
     expect(await found('network-interface.mac-address', record.macAddress)).toEqual([id]);
-    expect(await found('ip-address', record.publicIpAddress!)).toEqual([id]);
+    const [nic] = await region.records.read.networkInterfaces.list({ instanceId: id });
+    expect(await found('ip-address', publicAddressesOf(nic!)[0]!)).toEqual([id]);
     expect(await found('launch-time', '2026-05-10T*')).toHaveLength(2);
     expect(await found('instance.group-name', 'default')).toHaveLength(2);
     expect(await found('image-id', imageId)).toHaveLength(2);

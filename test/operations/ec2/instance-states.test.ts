@@ -6,12 +6,13 @@ import type {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { instanceStateCodes } from '../../../src/domain/instance.ts';
 import { instanceActions } from '../../../src/domain/instance-state.ts';
+import { publicAddressesOf } from '../../../src/domain/network-interface.ts';
 import { rebootInstances } from '../../../src/operations/ec2/reboot-instances.ts';
 import { startInstances } from '../../../src/operations/ec2/start-instances.ts';
 import { stopInstances } from '../../../src/operations/ec2/stop-instances.ts';
 import { terminateInstances } from '../../../src/operations/ec2/terminate-instances.ts';
 import { stranger, type TestRegion, testRegion } from '../region.ts';
-import { change, instanceIn, putImage, refusal } from './launch-fixtures.ts';
+import { change, instanceIn, launch, putImage, refusal } from './launch-fixtures.ts';
 
 let region: TestRegion;
 beforeEach(async () => {
@@ -19,6 +20,8 @@ beforeEach(async () => {
   await putImage(region);
 });
 
+const publicIp = async (instanceId: string) =>
+  (await region.records.read.networkInterfaces.list({ instanceId })).flatMap(publicAddressesOf)[0];
 const get = async (id: string) => (await region.records.read.instances.get(id))!;
 const operations = {
   start: startInstances,
@@ -127,9 +130,12 @@ describe('StopInstances', () => {
 
 describe('StartInstances', () => {
   test('gives a new public address and launch time, and keeps the private address', async () => {
-    const id = await instanceIn(region, 'stopped');
+    const [launched] = await launch(region);
+    const id = launched!.InstanceId!;
+    const leased = await publicIp(id);
+    await change(region, id, { state: 'stopped' });
     const before = await get(id);
-    await change(region, id, { publicIpAddress: undefined });
+    expect(await publicIp(id)).toBeUndefined();
     region.time = new Date('2026-05-11T00:00:00.000Z');
     region.jobs.length = 0;
     const answer = await region.call<StartInstancesResult>(startInstances, { InstanceIds: [id] });
@@ -146,8 +152,8 @@ describe('StartInstances', () => {
       privateIpAddress: before.privateIpAddress,
       health: 'initializing',
     });
-    expect(after.publicIpAddress).toMatch(/^127\.77\./);
-    expect(after.publicIpAddress).not.toBe(before.publicIpAddress);
+    expect(await publicIp(id)).toMatch(/^127\.77\./);
+    expect(await publicIp(id)).not.toBe(leased);
     expect(region.jobs).toEqual([{ kind: 'launch-instance', subject: id, input: { instanceId: id } }]);
   });
 
@@ -156,7 +162,7 @@ describe('StartInstances', () => {
       NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: false }],
     });
     await region.call(startInstances, { InstanceIds: [id] });
-    expect((await get(id)).publicIpAddress).toBeUndefined();
+    expect(await publicIp(id)).toBeUndefined();
   });
 
   test('does not need the image any more', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Image } from '../../../src/domain/image.ts';
 import type { Instance } from '../../../src/domain/instance.ts';
 import type { Snapshot } from '../../../src/domain/snapshot.ts';
+import { endLeases, noteAttached, releaseInterfaces } from '../../../src/jobs/instance-interfaces.ts';
 import { runInstances } from '../../../src/operations/ec2/run-instances.ts';
 import type { Operation } from '../../../src/operations/operation.ts';
 import { owner, type TestRegion } from '../region.ts';
@@ -72,15 +73,18 @@ export async function launch(region: TestRegion, input: object = {}): Promise<Sh
   return answer.Instances!;
 }
 
-/** Does what a launch job does to the record of an instance, or sets anything else of it. */
+/** Does what jobs do to the records of an instance in a state, or sets anything else of it. */
 export async function change(
   region: TestRegion,
   instanceId: string,
   changes: Partial<Instance>,
 ): Promise<void> {
-  await region.records.transaction(async records =>
-    records.instances.put({ ...(await records.instances.get(instanceId))!, ...changes }),
-  );
+  await region.records.transaction(async records => {
+    await records.instances.put({ ...(await records.instances.get(instanceId))!, ...changes });
+    if (changes.state === 'running') await noteAttached(records, instanceId);
+    if (changes.state === 'stopped') await endLeases(records, instanceId);
+    if (changes.state === 'terminated') await releaseInterfaces(records, instanceId);
+  });
 }
 
 /** Launches one instance and brings its record to `state`. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createTags } from '../../../src/operations/ec2/create-tags.ts';
 import { deleteTags } from '../../../src/operations/ec2/delete-tags.ts';
 import { describeTags } from '../../../src/operations/ec2/describe-tags.ts';
-import { anImage, anInstance, aSnapshot, aVolume, hexId } from '../../support/records.ts';
+import { anImage, anInstance, anInterface, aSnapshot, aVolume, hexId } from '../../support/records.ts';
 import { refusal } from '../../support/refusal.ts';
 import { owner, stranger, type TestRegion, testRegion } from '../region.ts';
 
@@ -47,6 +47,7 @@ beforeEach(async () => {
     await records.images.put(anImage({ launchPermissions: [{ group: 'all' }] }));
     await records.snapshots.put(aSnapshot());
     await records.volumes.put(aVolume());
+    await records.networkInterfaces.put(anInterface());
     await records.instances.put(anInstance());
     await records.vpcs.put({ vpcId: vpc, ownerId: owner, cidrBlock: '172.31.0.0/16', isDefault: true });
     await records.subnets.put({

@@ -1,7 +1,7 @@
 /** What a machine must be like for memory to be loaded into it: that of the guest which was hibernated. */
 import type { GuestSpec } from '../../engine.ts';
-import type { Accelerator } from '../command-line.ts';
 import { volumeOfDrive } from '../drive.ts';
+import type { Accelerator } from '../machines.ts';
 import { interfaceOfNic } from '../nic.ts';
 import { MemoryUnusable } from './sealed-memory.ts';
 

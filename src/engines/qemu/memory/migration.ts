@@ -9,8 +9,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QmpClient } from '../../../qmp/client.ts';
-import type { Accelerator } from '../command-line.ts';
 import { goneDrives } from '../hot-plug.ts';
+import type { Accelerator } from '../machines.ts';
 import { type MachineRecord, type PciBus, placesOf } from './machine-layout.ts';
 import { MemoryUnusable } from './sealed-memory.ts';
 

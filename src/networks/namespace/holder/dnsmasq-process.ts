@@ -23,9 +23,12 @@ export interface DnsmasqSettings {
 export function dnsmasqProcess(processes: OwnedProcesses, settings: DnsmasqSettings) {
   const { name, folder } = settings;
   let running: string[] | undefined;
+  /** MAC addresses by the addresses it was told they get, since it was started. */
+  const told = new Map<string, string>();
 
   const start = async (args: string[]) => {
     await processes.stop(name);
+    told.clear();
     await processes.start({ name, argv: [settings.program, ...args], logFile: settings.logFile });
     running = args;
     void watch(args);
@@ -55,8 +58,15 @@ export function dnsmasqProcess(processes: OwnedProcesses, settings: DnsmasqSetti
       await writePublic(join(folder, 'hosts'), hostNames(plan));
       const args = dnsmasqArguments(plan, folder, settings.account);
       const alive = processes.find(name);
-      if (alive && JSON.stringify(args) === JSON.stringify(running)) process.kill(alive.pid, 'SIGHUP');
+      // An address that had another guest stays leased to that one for its hour, unless dnsmasq forgets all leases.
+      const isPassedOn = plan.endpoints.some(one => {
+        const before = told.get(one.privateIpAddress);
+        return before !== undefined && before !== one.macAddress;
+      });
+      if (alive && !isPassedOn && JSON.stringify(args) === JSON.stringify(running))
+        process.kill(alive.pid, 'SIGHUP');
       else await start(args);
+      for (const one of plan.endpoints) told.set(one.privateIpAddress, one.macAddress);
     },
   };
 }

@@ -2,12 +2,12 @@ import type * as sdk from '@aws-sdk/client-ec2';
 import { privateDnsName } from '../../../domain/addresses.ts';
 import { type CpuOptions, defaultCpuOptions } from '../../../domain/cpu-options.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
-import { firmwareOf } from '../../../domain/instance-fit.ts';
+import { currentBootMode } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
-import { type InstanceView, isWindows } from '../../../domain/instance-view.ts';
+import { type InstanceView, isWindows, publicIpOf, securityGroupsOf } from '../../../domain/instance-view.ts';
 import { zoneId } from '../../../domain/network-zones.ts';
 import type { Volume } from '../../../domain/volume.ts';
-import { presentGroups, presentNetworkInterface } from './network-interface.ts';
+import { presentGroups, presentInstanceInterface } from './network-interface.ts';
 import { presentTags } from './tags.ts';
 
 export function presentState(state: InstanceState): sdk.InstanceState {
@@ -82,7 +82,7 @@ function presentMachine(instance: Instance): sdk.Instance {
     UsageOperation: instance.usageOperation,
     UsageOperationUpdateTime: new Date(instance.launchTime),
     BootMode: instance.bootMode as sdk.BootModeValues | undefined,
-    CurrentInstanceBootMode: firmwareOf(instance.architecture, instance.bootMode),
+    CurrentInstanceBootMode: currentBootMode(instance),
     EnaSupport: instance.enaSupport,
     SriovNetSupport: instance.sriovNetSupport,
     EbsOptimized: instance.ebsOptimized,
@@ -109,12 +109,12 @@ function presentNetwork(view: InstanceView): sdk.Instance {
     SubnetId: instance.subnetId,
     PrivateIpAddress: instance.privateIpAddress,
     PrivateDnsName: privateDnsName(region, instance.privateIpAddress),
-    PublicIpAddress: instance.publicIpAddress,
+    PublicIpAddress: publicIpOf(view),
     // No name server of the world would know it: the address is this host's.
     PublicDnsName: '',
-    SourceDestCheck: true,
-    SecurityGroups: presentGroups(view),
-    NetworkInterfaces: [presentNetworkInterface(view)],
+    SourceDestCheck: view.networkInterfaces[0]?.networkInterface.sourceDestCheck ?? true,
+    SecurityGroups: presentGroups(securityGroupsOf(view)),
+    NetworkInterfaces: view.networkInterfaces.map(presentInstanceInterface),
     PrivateDnsNameOptions: {
       HostnameType: 'ip-name',
       EnableResourceNameDnsARecord: false,
@@ -123,7 +123,7 @@ function presentNetwork(view: InstanceView): sdk.Instance {
   };
 }
 
-/** A terminated instance has given its network interface back. */
+/** A terminated instance has given its network interfaces back. */
 const goneNetwork: sdk.Instance = {
   PrivateDnsName: '',
   PublicDnsName: '',

@@ -7,6 +7,8 @@ import { recycleBinMigration } from './0005-recycle-bin.ts';
 import { fastSnapshotRestoresMigration } from './0006-fast-snapshot-restores.ts';
 import { keysMigration } from './0007-keys.ts';
 import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
+import { networkInterfacesMigration } from './0009-network-interfaces.ts';
+import { elasticAddressesMigration } from './0010-elastic-addresses.ts';
 import { routingMigration } from './0011-routing.ts';
 import { replaceRootVolumeTasksMigration } from './0013-replace-root-volume-tasks.ts';
 import type { Migration } from './migration.ts';
@@ -21,6 +23,8 @@ export const regionMigrations: readonly Migration[] = [
   fastSnapshotRestoresMigration,
   keysMigration,
   imageKnowledgeMigration,
+  networkInterfacesMigration,
+  elasticAddressesMigration,
   routingMigration,
   replaceRootVolumeTasksMigration,
 ];

@@ -14,6 +14,7 @@ const disk = (volumeId: string, boot = false) => ({
 const guest: GuestSpec = {
   instanceId: 'i-0123456789abcdef0',
   architecture: 'x86_64',
+  firmware: 'legacy-bios',
   vcpus: 2,
   memoryMiB: 512,
   instanceType: 't3.nano',
@@ -70,8 +71,8 @@ describe('a machine’s layout', () => {
       'virtio-blk-pci,id=disk-vol-1,bus=rp0,addr=0.0,bootindex=1',
       'virtio-net-pci,id=nic-eni-1,bus=rp2,addr=0.0',
       'pcie-pci-bridge,id=hot,bus=rp3,addr=0.0',
-      'virtio-blk-pci,id=disk-vol-3,bus=hot,disable-legacy=on,addr=a.0',
-      'virtio-blk-pci,id=disk-vol-4,bus=hot,disable-legacy=on,addr=0.0',
+      'virtio-blk-pci,id=disk-vol-3,bus=hot,addr=a.0,disable-legacy=on',
+      'virtio-blk-pci,id=disk-vol-4,bus=hot,addr=0.0,disable-legacy=on',
     ]);
     expect(line).toContain('{"driver":"null-co","node-name":"gone-vol-4","size":4096,"read-zeroes":true}');
   });

@@ -14,7 +14,7 @@ import { resetInstanceAttribute } from '../../../../src/operations/ec2/reset-ins
 import { startInstances } from '../../../../src/operations/ec2/start-instances.ts';
 import { stopInstances } from '../../../../src/operations/ec2/stop-instances.ts';
 import { terminateInstances } from '../../../../src/operations/ec2/terminate-instances.ts';
-import { anInstance, attachedTo, aVolume, hexId } from '../../../support/records.ts';
+import { anInstance, anInterface, attachedTo, aVolume, hexId } from '../../../support/records.ts';
 import { stranger, type TestRegion, testRegion } from '../../region.ts';
 import { refusesSdk } from '../../sdk-errors.ts';
 
@@ -44,7 +44,14 @@ let region: TestRegion;
 beforeAll(async () => {
   region = testRegion();
   await region.records.transaction(async records => {
-    for (const instance of instances) await records.instances.put(anInstance(instance));
+    for (const instance of instances) {
+      const { instanceId, state, ownerId } = anInstance(instance);
+      await records.instances.put(anInstance(instance));
+      if (state === 'terminated') continue;
+      const networkInterfaceId = instanceId.replace('i-', 'eni-');
+      const attachment = { ...anInterface().attachment!, instanceId };
+      await records.networkInterfaces.put(anInterface({ networkInterfaceId, ownerId, attachment }));
+    }
     await records.volumes.put(aVolume({ volumeId: root, ...attachedTo(stopped!, '/dev/xvda') }));
   });
 });

@@ -9,7 +9,7 @@ import { openRegionDatabase } from '../../../../src/stores/records/open.ts';
 import { sqlName } from '../../../../src/stores/records/rows.ts';
 import { openSqlite } from '../../../../src/stores/records/sqlite.ts';
 import { owner } from '../../../operations/region.ts';
-import { anImage, aSnapshot, hexId } from '../../../support/records.ts';
+import { anImage, anInstance, anInterface, aSnapshot, hexId } from '../../../support/records.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('migrations', () => {
@@ -91,6 +91,53 @@ describe('migrations', () => {
     expect(await read.images.under([{ key: `owner/${owner}` }], { limit: 9_999 })).toEqual(images);
     expect(await read.snapshots.under([{ key: 'public' }], { limit: 9 })).toEqual([snapshot]);
     expect(await read.tags.under([{ key: taggedWith(owner, 'a', 'b') }], { limit: 9 })).toEqual([tags]);
+    await close();
+  });
+
+  it('give the instances of a database from before interfaces had records theirs', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'us-east-1/records.sqlite');
+    await mkdir(join(folder.path, 'us-east-1'));
+    await (await openSqlite(path, {}, regionMigrations.slice(0, 8))).close();
+    const file = new DatabaseSync(path);
+    const put = file.prepare('insert into instances (id, body) values (?, ?)');
+    const states = ['running', 'stopped', 'pending', 'terminated'] as const;
+    for (const [index, state] of states.entries()) {
+      const n = index + 1;
+      const before = anInstance({
+        ...{ instanceId: hexId('i', n), networkInterfaceId: hexId('eni', n), state },
+        privateIpAddress: `172.31.0.${n}`,
+      });
+      const more = {
+        securityGroupIds: [hexId('sg', n)],
+        ...(state === 'running' && { publicIpAddress: '127.77.0.9' }),
+        ...(state === 'stopped' && { associatePublicIpAddress: false }),
+      };
+      put.run(before.instanceId, JSON.stringify({ ...before, ...more }));
+    }
+    file.close();
+
+    const { read, close } = await openRegionDatabase(`sqlite:${folder.path}`, 'us-east-1');
+    const [running, stopped, pending, ...others] = await read.networkInterfaces.list();
+    expect(others).toEqual([]);
+    const attachment = anInterface().attachment!;
+    expect(running).toEqual(
+      anInterface({
+        addresses: [{ privateIpAddress: '172.31.0.1', publicAddress: { publicIp: '127.77.0.9' } }],
+        attachment,
+      }),
+    );
+    expect(stopped).toMatchObject({
+      addresses: [{ privateIpAddress: '172.31.0.2' }],
+      associatePublicIpAddress: false,
+      securityGroupIds: [hexId('sg', 2)],
+    });
+    expect(pending!.attachment).toEqual({
+      ...attachment,
+      ...{ attachmentId: hexId('eni-attach', 3), instanceId: hexId('i', 3), status: 'attaching' },
+    });
+    expect(await read.networkInterfaces.list({ instanceId: hexId('i', 2) })).toEqual([stopped]);
+    expect(await read.networkInterfaces.list({ attachmentStatus: 'attaching' })).toEqual([pending]);
     await close();
   });
 

@@ -6,7 +6,7 @@ import { openPostgres } from '../../../../src/stores/records/postgres.ts';
 import { databaseContract, durableDatabaseContract } from '../../../contract/database.ts';
 import { owner } from '../../../operations/region.ts';
 import { type PostgresCluster, startPostgres } from '../../../support/postgres.ts';
-import { anImage, hexId } from '../../../support/records.ts';
+import { anImage, anInstance, anInterface, hexId } from '../../../support/records.ts';
 
 let cluster: PostgresCluster;
 let databases = 0;
@@ -60,6 +60,23 @@ describe('records in PostgreSQL', () => {
     await client.end();
     const records = await openRegionDatabase(url, 'us-east-1');
     expect(await records.read.images.under([{ key: `owner/${owner}` }], { limit: 9_999 })).toEqual(images);
+    await records.close();
+  });
+
+  it('gives the instances of a database from before interfaces had records theirs', async () => {
+    const url = await cluster.createDatabase('before_interfaces');
+    await (await openPostgres(url, 'amity_us_east_1', {}, regionMigrations.slice(0, 8))).close();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    const instance = { ...anInstance(), securityGroupIds: [hexId('sg', 1)] };
+    await client.query('insert into amity_us_east_1.instances (id, body) values ($1, $2)', [
+      instance.instanceId,
+      JSON.stringify(instance),
+    ]);
+    await client.end();
+    const records = await openRegionDatabase(url, 'us-east-1');
+    const { instanceId } = instance;
+    expect(await records.read.networkInterfaces.list({ instanceId })).toEqual([anInterface()]);
     await records.close();
   });
 
