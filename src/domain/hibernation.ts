@@ -24,7 +24,7 @@ export const hibernationNotConfigured = (id: string) =>
 export const hibernated = (id: string) =>
   new ApiError(
     'IncorrectInstanceState',
-    `The instance '${id}' is hibernated: start it, and stop it without hibernation, before its type or its volumes are changed.`,
+    `The instance '${id}' is hibernated: start it, and stop it without hibernation, before its type, its volumes or its network interfaces are changed.`,
   );
 
 /** Whether an instance of that type can be told to hibernate at all. */

@@ -2,6 +2,7 @@ import { hibernateReason } from '../domain/hibernation.ts';
 import type { Instance } from '../domain/instance.ts';
 import { keyDomainOf } from '../domain/key-domain.ts';
 import type { RegionReader } from '../stores/records/database.ts';
+import { interfacesOf } from './instance-interfaces.ts';
 import { volumesOf } from './instance-volumes.ts';
 import type { JobServices } from './services.ts';
 
@@ -14,13 +15,17 @@ export async function hibernateGuest(services: JobServices, instance: Instance):
   const { engine, locks, log, records } = services;
   const { instanceId } = instance;
   return locks.run(`holder ${instanceId}`, async () => {
-    // Volumes on their way to or from the guest arrive meanwhile, in jobs of their own; the machine must not change after.
+    // Devices on their way to or from the guest arrive meanwhile, in jobs of their own; the machine must not change after.
     const states = (await volumesOf(records.read, instanceId)).map(volume => volume.attachment!.state);
-    if (states.some(state => state === 'attaching' || state === 'detaching'))
-      throw new Error(`${instanceId} is hibernated when its volumes are attached or detached`);
+    const nicStates = (await interfacesOf(records.read, instanceId)).map(one => one.attachment.status);
+    if (
+      states.some(state => state === 'attaching' || state === 'detaching') ||
+      nicStates.includes('attaching')
+    )
+      throw new Error(`${instanceId} is hibernated when its devices are attached or detached`);
     try {
-      if (states.includes('busy'))
-        throw new Error('the guest has not let go of a volume that is to be detached');
+      if (states.includes('busy') || nicStates.includes('detaching'))
+        throw new Error('the guest has not let go of a device that is to be detached');
       await engine.hibernate(instanceId, await memoryKeyOf(services, records.read, instance));
       return true;
     } catch (error) {
