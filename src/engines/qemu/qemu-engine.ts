@@ -6,15 +6,19 @@ import { lastWords } from '../../processes/log-tail.ts';
 import type { OwnedProcesses } from '../../processes/owned-processes.ts';
 import { socketPath } from '../../processes/unix-socket.ts';
 import { connectWhenReady, QmpClient } from '../../qmp/client.ts';
-import type { Engine, GuestExit, GuestSpec } from '../engine.ts';
+import type { Engine, GuestExit, GuestSpec, GuestStart } from '../engine.ts';
 import { commandLine, type GuestPaths, guestUuid } from './command-line.ts';
 import { boundConsole, readConsole } from './console-log.ts';
 import { firmwareOf, keepVariables } from './firmware.ts';
-import { checkUuid, type GuestMonitor, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
+import { checkUuid, type GuestMonitor, holdStill, letRun, monitorGuest, takeOver } from './guest-monitor.ts';
 import { plug, resizeDrive, unplug } from './hot-plug.ts';
 import { plugNic, unplugNic } from './hot-plug-nic.ts';
 import { type FindProgram, lackingFor } from './lacking.ts';
 import { type Accelerator, acceleratorFor, machineOf } from './machines.ts';
+import { checkLayout, checkVersion, type MachineLayout } from './memory/machine-layout.ts';
+import { hasMemory, readMemory, removeMemory, writeMemory } from './memory/memory-file.ts';
+import { describeMachine, endMigration, loadMemory, saveMemory, versionOf } from './memory/migration.ts';
+import { MemoryUnusable } from './memory/sealed-memory.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 export interface QemuEngineSettings {
@@ -58,14 +62,16 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
   const { folder, runtimeFolder, processes, findProgram, log } = settings;
   for (const path of [folder, runtimeFolder]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const guests = new Map<string, Guest>();
-  const starting = new Map<string, Promise<void>>();
+  const starting = new Map<string, Promise<GuestStart>>();
   let listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
 
   const file = (instanceId: string, name: string) => join(folder, checked(instanceId), name);
-  const paths = (instanceId: string): GuestPaths => ({
+  const paths = (instanceId: string): GuestPaths & { memory: string; memorySocket: string } => ({
     qmpSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.qemu`)),
     consoleSocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.tty`)),
     consoleLog: file(instanceId, 'console.log'),
+    memory: file(instanceId, 'memory'),
+    memorySocket: socketPath(join(runtimeFolder, `${checked(instanceId)}.mem`)),
   });
   const isAlive = (instanceId: string) => processes.find(prefix + instanceId) !== undefined;
   const exited = (instanceId: string) => processes.exited(prefix + instanceId);
@@ -139,14 +145,23 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     return { firmware: { code: files.code, variables } };
   };
 
-  const launch = async (guest: GuestSpec, accelerator: Accelerator): Promise<void> => {
+  /**
+   * Starts QEMU, and its CPU once `prepare` is done.
+   * @param layout of the machine whose memory `prepare` loads
+   */
+  const launch = async (
+    guest: GuestSpec,
+    accelerator: Accelerator,
+    layout?: MachineLayout,
+    prepare?: (qmp: QmpClient) => Promise<void>,
+  ): Promise<void> => {
     const { instanceId } = guest;
     const lacking = lackingFor(guest, findProgram);
     const qemu = findProgram(machineOf(guest).program);
     if (lacking || !qemu) throw new Error(lacking);
     await mkdir(join(folder, instanceId), { recursive: true, mode: 0o700 });
     const where = { ...paths(instanceId), ...(await firmware(guest)) };
-    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator)];
+    const argv = [...guest.nics[0]!.enter, qemu, ...commandLine(guest, where, accelerator, layout)];
     await boundConsole(where.consoleLog);
     const logFile = file(instanceId, 'qemu.log');
     await rm(logFile, { force: true });
@@ -155,6 +170,7 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
     try {
       const qmp = await connectWhenReady(where.qmpSocket, exited(instanceId), startDeadline);
       followed.monitor = monitored(instanceId, qmp);
+      await prepare?.(qmp);
       await letRun(followed.monitor);
       followed.ran = true;
     } catch (cause) {
@@ -162,15 +178,40 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       if (followed.monitor?.hasShutDown) return;
       await processes.stop(prefix + instanceId, { signal: 'SIGKILL' });
       await followed.gone;
-      throw new Error(`QEMU of ${instanceId} did not start: ${await lastWords(logFile)}`, { cause });
+      const words = await lastWords(logFile);
+      if (cause instanceof MemoryUnusable) {
+        log(`${instanceId}: QEMU ended over its memory: ${words}`);
+        throw cause;
+      }
+      throw new Error(`QEMU of ${instanceId} did not start: ${words}`, { cause });
     }
   };
 
-  const start = async (guest: GuestSpec): Promise<void> => {
-    if (isAlive(guest.instanceId)) {
-      await letRun(await connection(guest.instanceId));
-      return;
+  /**
+   * Goes on from memory on disk. It is there as long as the CPU has not run: it is removed, for good, between the last
+   * byte's arrival in QEMU and the CPU's start. Whoever is killed before that leaves the memory and, at most, a QEMU that
+   * has not run, which the next `start` ends; whoever is killed after it leaves a QEMU that is ready to run, and runs
+   * at the next `start`. Should that QEMU die as well, the memory is lost, and the guest boots.
+   */
+  const resume = async (guest: GuestSpec, key: Uint8Array): Promise<void> => {
+    const { instanceId } = guest;
+    const { memory: path, memorySocket } = paths(instanceId);
+    const memory = await readMemory({ path, instanceId, key });
+    try {
+      const machine = checkLayout(memory.about, guest);
+      if (machine.accelerator !== settings.accelerator && machine.accelerator === 'kvm')
+        throw new MemoryUnusable('it is of a machine that ran under KVM, which is not to be had any more');
+      await launch(guest, machine.accelerator, machine, async qmp => {
+        checkVersion(machine, await versionOf(qmp));
+        await loadMemory(qmp, memorySocket, memory.body);
+        await removeMemory(path);
+      });
+    } finally {
+      await memory.close();
     }
+  };
+
+  const boot = async (guest: GuestSpec): Promise<void> => {
     const accelerator = acceleratorFor(guest, settings.accelerator);
     try {
       await launch(guest, accelerator);
@@ -179,6 +220,62 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
       log(`${guest.instanceId}: ${(error as Error).message}; trying without KVM`);
       await launch(guest, 'tcg');
     }
+  };
+
+  const start = async (guest: GuestSpec): Promise<GuestStart> => {
+    const { instanceId, memoryKey } = guest;
+    const { memory } = paths(instanceId);
+    const isThere = await hasMemory(memory);
+    if (isAlive(instanceId)) {
+      if (!isThere) {
+        await letRun(await connection(instanceId));
+        return {};
+      }
+      // It has not run: whoever began to load its memory was killed.
+      await kill(instanceId);
+    }
+    let memoryLost: string | undefined;
+    if (memoryKey && !isThere) memoryLost = 'its memory is not there any more';
+    if (memoryKey && isThere)
+      try {
+        await resume(guest, memoryKey);
+        return {};
+      } catch (error) {
+        if (!(error instanceof MemoryUnusable)) throw error;
+        memoryLost = error.message;
+      }
+    if (memoryLost) log(`${instanceId}: cannot go on where it was, and boots: ${memoryLost}`);
+    await removeMemory(memory);
+    await boot(guest);
+    return memoryLost ? { memoryLost } : {};
+  };
+
+  /**
+   * The CPU is stopped, and QEMU flushes the disks; memory is written and synced under another name; QEMU says that it was
+   * all; the file gets its name; QEMU is ended. As long as a file has that name no CPU runs. Killed before it has, the
+   * guest waits, stopped, for this to be done again; after it, QEMU is all that is left to be ended.
+   */
+  const hibernate = async (instanceId: string, key: Uint8Array): Promise<void> => {
+    const { memory: path, memorySocket } = paths(instanceId);
+    if (!(await hasMemory(path))) {
+      if (!isAlive(instanceId)) throw new Error(`${instanceId} does not run`);
+      const monitor = await connection(instanceId);
+      const { qmp } = monitor;
+      try {
+        await endMigration(qmp);
+        await holdStill(monitor);
+        const machine = await describeMachine(qmp);
+        await saveMemory(qmp, memorySocket, (memory, isWhole) =>
+          writeMemory({ path, instanceId, key }, machine, memory, isWhole),
+        );
+      } catch (error) {
+        await removeMemory(path);
+        monitor.held = false;
+        if (isAlive(instanceId)) await letRun(monitor).catch(failure => log(`${instanceId}: ${failure}`));
+        throw error;
+      }
+    }
+    await kill(instanceId);
   };
 
   const kill = async (instanceId: string): Promise<void> => {
@@ -197,12 +294,14 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
 
   return {
     accelerator: settings.accelerator,
+    hibernate,
+    discardMemory: instanceId => removeMemory(paths(instanceId).memory),
     lacking: async guest => lackingFor(guest, findProgram),
     async start(guest) {
       const under = starting.get(guest.instanceId) ?? start(guest);
       starting.set(guest.instanceId, under);
       try {
-        await under;
+        return await under;
       } finally {
         if (starting.get(guest.instanceId) === under) starting.delete(guest.instanceId);
       }
@@ -220,6 +319,9 @@ export function createQemuEngine(settings: QemuEngineSettings): QemuEngine {
         await Promise.race([guest.gone, delay(Math.max(patience, 0), undefined, { ref: false })]);
       }
       await kill(instanceId);
+    },
+    async interrupt(instanceId) {
+      await (await running(instanceId)).execute('inject-nmi');
     },
     async reset(instanceId) {
       await (await running(instanceId)).execute('system_reset');
