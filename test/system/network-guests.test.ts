@@ -121,9 +121,9 @@ testAsRoot(
     expect(outcome.hops[0]).toBeGreaterThan(10);
     expect([22, 10022]).toContain(outcome.sshPort);
     expect(end).toEqual({ left: [] });
-    expect(
-      (await readdir('/run')).filter(name => name.startsWith(`amity-dns-${outcome.listed[0]}`)),
-    ).toEqual([]);
+    expect((await readdir('/run')).filter(name => name.startsWith(`amity-dns-${outcome.listed[0]}`))).toEqual(
+      [],
+    );
     expect(await readdir(join(work, 'networks'))).toEqual([]);
   },
 );

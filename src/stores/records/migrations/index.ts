@@ -10,7 +10,7 @@ import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
 import { networkInterfacesMigration } from './0009-network-interfaces.ts';
 import { elasticAddressesMigration } from './0010-elastic-addresses.ts';
 import { routingMigration } from './0011-routing.ts';
-import { replaceRootVolumeTasksMigration } from './0013-replace-root-volume-tasks.ts';
+import { replaceRootVolumeTasksMigration } from './0012-replace-root-volume-tasks.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
