@@ -23,7 +23,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
   const { config, accounts, regions, endpoint } = serving;
   const region = regions.get(name);
   if (!region) return undefined;
-  const { zones, records, queue, blocks, engine, newId, tokens } = region;
+  const { zones, records, queue, blocks, engine, newId, tokens, log } = region;
   return {
     caller: { ...caller, memberOf: serving.membershipsOf(caller.accountId, partitionOf(name)) },
     region: {
@@ -33,7 +33,7 @@ export function contextOf(serving: Serving, name: string, caller: Caller): Conte
       endpoint,
       publicCidrBlock: publicNetworkOf(config.publicNetwork, config.regions.indexOf(name)),
     },
-    ...{ records, blocks, engine, accounts, newId, tokens },
+    ...{ records, blocks, engine, accounts, newId, tokens, log },
     organizations: serving.organizations,
     jobs: queue,
     capacity: { guestMemoryMiB: config.guestMemoryMiB },

@@ -129,7 +129,7 @@ export async function openRegion(options: RegionOptions) {
   return {
     name,
     zones: [`${name}a`, `${name}b`] as const,
-    ...{ records, blocks, engine, network, runner, queue },
+    ...{ records, blocks, engine, network, runner, queue, log },
     identityCertificates: identity.certificates,
     tokens: sealedTokens(masterKey, name),
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),

@@ -82,7 +82,7 @@ const edge = createEdge({
       organizations: [],
       defaults: { imageBlockPublicAccess: 'unblocked' as const },
     },
-    ...{ region, records, blocks, engine, accounts, tokens, newId, now },
+    ...{ region, records, blocks, engine, accounts, tokens, newId, now, log },
     jobs: queue,
     capacity: { guestMemoryMiB: Number.MAX_SAFE_INTEGER },
   }),

@@ -13,6 +13,7 @@ export interface AccountSettings {
   allowedImagesState?: AllowedImagesState;
   imageCriteria?: ImageCriterion[];
   metadataDefaults?: MetadataDefaults;
+  serialConsoleAccess?: boolean;
   /** It deleted its default VPC, which is not made anew unasked. */
   hasNoDefaultVpc?: boolean;
 }

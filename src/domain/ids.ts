@@ -23,6 +23,7 @@ const resources = {
   eipalloc: 'InvalidAllocationID.Malformed',
   eipassoc: 'InvalidAssociationID.Malformed',
   'import-snap': 'InvalidConversionTaskId.Malformed',
+  replacevol: 'InvalidReplaceRootVolumeTaskId.Malformed',
 } as const;
 
 export type IdPrefix = keyof typeof resources;

@@ -1,5 +1,6 @@
 /** What ModifyInstanceAttribute does to an instance's record, and in which states (spec C.11). */
 import { unsupportedOperation } from './errors.ts';
+import { hibernated } from './hibernation.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceAttributeChange } from './instance-attribute-change.ts';
 import {
@@ -68,11 +69,13 @@ export function checkStateFor({ instanceId, state }: Instance, attribute: string
 }
 
 function ofType(instance: Instance, name: string): Instance {
+  if (instance.hibernated) throw hibernated(instance.instanceId);
   const type = instanceType(name);
   if (!type) throw attributeValueRefused(`Invalid value '${name}' for InstanceType.`);
   checkFit(instance, type);
   if (instance.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
-  return { ...instance, instanceType: name };
+  const { cpuOptions: _, ...rest } = instance;
+  return { ...rest, instanceType: name };
 }
 
 function isEbsOptimizable(instance: Instance): boolean {

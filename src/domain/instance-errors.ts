@@ -63,13 +63,6 @@ export const stopProtected = (id: string) =>
   operationNotPermitted(
     `The instance '${id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
   );
-/** [R] text */
-export const hibernationNotConfigured = (id: string) =>
-  new ApiError(
-    'UnsupportedHibernationConfiguration',
-    `The instance '${id}' was not launched with hibernation configured.`,
-  );
-
 export const tokenInstanceTerminated = () =>
   new ApiError(
     'IdempotentInstanceTerminated',

@@ -1,5 +1,6 @@
 /** The records a launch begins with. */
 import type { BlockDeviceMapping } from './block-device-mapping.ts';
+import type { CpuOptions } from './cpu-options.ts';
 import type { Image } from './image.ts';
 import type { Instance, MetadataOptions } from './instance.ts';
 import { pendingReason } from './instance-state.ts';
@@ -22,6 +23,8 @@ export interface Launch {
   shutdownBehavior: 'stop' | 'terminate';
   ebsOptimized: boolean;
   cpuCredits?: 'standard' | 'unlimited';
+  hibernation: boolean;
+  cpuOptions?: CpuOptions;
 }
 
 /** What each has of its own. */
@@ -69,6 +72,8 @@ export function newInstance(launch: Launch, own: InstanceIdentity, now: Date): I
     instanceInitiatedShutdownBehavior: launch.shutdownBehavior,
     ebsOptimized: launch.ebsOptimized,
     cpuCredits: launch.cpuCredits,
+    ...(launch.cpuOptions && { cpuOptions: launch.cpuOptions }),
+    ...(launch.hibernation && { hibernationConfigured: true }),
     health: 'initializing',
     healthSince: time,
   };

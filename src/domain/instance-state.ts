@@ -77,6 +77,11 @@ export function started(instance: Instance, now: Date): Instance {
 }
 
 /** The instance on its way down at its owner's request. */
-export function goingDown(instance: Instance, state: 'stopping' | 'shutting-down', now: Date): Instance {
-  return { ...instance, state, stateReason: userShutdown, stateTransitionReason: userInitiated(now) };
+export function goingDown(
+  instance: Instance,
+  state: 'stopping' | 'shutting-down',
+  now: Date,
+  stateReason = userShutdown,
+): Instance {
+  return { ...instance, state, stateReason, stateTransitionReason: userInitiated(now) };
 }

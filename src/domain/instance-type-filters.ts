@@ -1,4 +1,5 @@
 import type { FilterTable, FilterValue } from './filters.ts';
+import { supportsHibernation } from './hibernation.ts';
 import { type InstanceType, supportsEbsOptimization } from './instance-types.ts';
 
 type Read = (type: InstanceType) => FilterValue;
@@ -14,7 +15,7 @@ const answered: Record<string, Read> = {
   'ebs-info.encryption-support': () => 'supported',
   'ebs-info.nvme-support': () => 'unsupported',
   'free-tier-eligible': type => type.freeTier,
-  'hibernation-supported': () => false,
+  'hibernation-supported': supportsHibernation,
   hypervisor: type => type.hypervisor,
   'instance-storage-supported': () => false,
   'instance-type': type => type.name,

@@ -14,6 +14,8 @@ export interface InstanceType {
   currentGeneration: boolean;
   freeTier: boolean;
   clockGHz: number;
+  /** Whether its instances can be hibernated. */
+  hibernation: boolean;
   networkPerformance: string;
   networkInterfaces: number;
   addressesPerInterface: number;
@@ -35,6 +37,7 @@ const nitro = {
   burstable: false,
   currentGeneration: true,
   freeTier: false,
+  hibernation: true,
   networkPerformance: 'Up to 10 Gigabit',
 } as const;
 const burstable = {
@@ -61,6 +64,7 @@ const graviton = {
   threadsPerCore: 1,
   architectures: ['arm64'],
   bootModes: ['uefi'],
+  hibernation: false,
   clockGHz: 2.5,
 } as const;
 
@@ -93,7 +97,7 @@ export const instanceTypes: readonly InstanceType[] = [
   ...family('t3', burstable, burstableSizes),
   ...family(
     't4g',
-    { ...burstable, threadsPerCore: 1, architectures: ['arm64'], bootModes: ['uefi'] },
+    { ...burstable, threadsPerCore: 1, architectures: ['arm64'], bootModes: ['uefi'], hibernation: false },
     burstableSizes,
   ),
   ...family('t3a', { ...burstable, clockGHz: 2.2 }, burstableSizes),
@@ -102,7 +106,7 @@ export const instanceTypes: readonly InstanceType[] = [
   ...family('r5', { ...nitro, clockGHz: 3.1 }, fixedSizes(16384)),
   ...family('m6i', sixth, fixedSizes(8192)),
   ...family('c6i', sixth, fixedSizes(4096)),
-  ...family('r6i', sixth, fixedSizes(16384)),
+  ...family('r6i', { ...sixth, hibernation: false }, fixedSizes(16384)),
   ...family('m6g', graviton, [['medium', 1, 4096, 2, 4], ...fixedSizes(8192)]),
   ...family('c6g', graviton, [['medium', 1, 2048, 2, 4], ...fixedSizes(4096)]),
   ...family('r6g', graviton, [['medium', 1, 8192, 2, 4], ...fixedSizes(16384)]),

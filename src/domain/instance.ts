@@ -1,3 +1,4 @@
+import type { CpuOptions } from './cpu-options.ts';
 import type { Architecture, Image, StateReason } from './image.ts';
 
 /** State names and the codes the API shows beside them (spec D.2). */
@@ -66,6 +67,14 @@ export interface Instance {
   ebsOptimized: boolean;
   /** As asked for; absent: as AWS gives to its type. */
   cpuCredits?: 'standard' | 'unlimited';
+  /** As asked for; absent: all of its type's. */
+  cpuOptions?: CpuOptions;
+  /** It was launched so that it can be hibernated. */
+  hibernationConfigured?: true;
+  /** Its memory is kept, and it goes on from there when it is started. */
+  hibernated?: true;
+  /** Root volumes it had before this one, whose snapshots are of its lineage. */
+  replacedRootVolumeIds?: string[];
   health: InstanceHealth;
   /** When `health` last changed. */
   healthSince: string;

@@ -18,6 +18,8 @@ export interface Volume {
   /** GiB. */
   size: number;
   snapshotId?: string;
+  /** Of a root volume that has replaced another one: the snapshot its instance was launched from. */
+  launchSnapshotId?: string;
   availabilityZone: string;
   state: VolumeState;
   createTime: string;

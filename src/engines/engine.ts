@@ -14,6 +14,13 @@ export interface GuestSpec {
   disks: ReadonlyArray<OpenVolume & { device: string; boot: boolean }>;
   /** In order of device index, the primary first. */
   nics: readonly GuestNic[];
+  /** Given to one that was hibernated: what its memory was sealed under. */
+  memoryKey?: Uint8Array;
+}
+
+/** How a start went: `memoryLost` says why a guest that was hibernated could not go on where it was, and booted instead. */
+export interface GuestStart {
+  memoryLost?: string;
 }
 
 /** A NIC the network has prepared: a tap, and the argv prefix that enters the namespace which holds it. */
@@ -34,14 +41,27 @@ export interface Engine {
   readonly accelerator: string;
   /** Why guests of this kind cannot run on this host, with the remedy; undefined where they can. */
   lacking(guest: Pick<GuestSpec, 'architecture' | 'firmware'>): Promise<string | undefined>;
-  /** Starts the guest unless it runs already; resolves once its CPU runs. @throws for one it is `lacking` something for. */
-  start(guest: GuestSpec): Promise<void>;
+  /**
+   * Starts the guest unless it runs already; resolves once its CPU runs. With `memoryKey` it goes on where it was when it
+   * was hibernated, once: the memory is gone before the CPU runs. Without, memory that is there is thrown
+   * away. @throws for one it is `lacking` something for
+   */
+  start(guest: GuestSpec): Promise<GuestStart>;
   /** Presses the power button and waits for the guest to go; after `timeoutMs` pulls the plug. Absent is no error. */
   shutdown(instanceId: string, timeoutMs: number): Promise<void>;
   /** Pulls the plug. Absent is no error. */
   kill(instanceId: string): Promise<void>;
+  /** Sends the guest's CPUs a non-maskable interrupt. @throws when the guest does not run. */
+  interrupt(instanceId: string): Promise<void>;
   /** Presses reset. */
   reset(instanceId: string): Promise<void>;
+  /**
+   * Stops the CPU, puts the guest's memory and devices on disk, sealed under 32 bytes of key, and ends it. May be repeated
+   * after a crash. @throws when that cannot be: the guest goes on, or has gone as by a power failure
+   */
+  hibernate(instanceId: string, memoryKey: Uint8Array): Promise<void>;
+  /** Throws away what a hibernated guest has left. Absent is no error. */
+  discardMemory(instanceId: string): Promise<void>;
   isRunning(instanceId: string): Promise<boolean>;
   /** Plugs a volume into a running guest; one that is plugged in already stays. @throws when the guest does not run. */
   attach(instanceId: string, disk: OpenVolume): Promise<void>;

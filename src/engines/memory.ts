@@ -3,6 +3,8 @@ import type { Engine, GuestExit, GuestSpec } from './engine.ts';
 export interface MemoryEngine extends Engine {
   /** The guests that run. */
   guests(): GuestSpec[];
+  /** The instance ids of guests that are hibernated. */
+  memories(): string[];
   /** The guest shuts itself down. */
   powerOff(instanceId: string): void;
   /** The guest's process dies. */
@@ -27,16 +29,17 @@ const whitePixel = Buffer.from(
   'base64',
 );
 
-interface Guest {
+interface Row {
   guest: GuestSpec;
   resets: number;
   disks: Set<string>;
   nics: Set<string>;
 }
 
-/** Guests that are only rows, for tests: they obey the power button and print `hello` when they start. */
+/** Guests that are only rows, for tests: they obey the power button and print `hello` when they boot. */
 export function createMemoryEngine(): MemoryEngine {
-  const running = new Map<string, Guest>();
+  const running = new Map<string, Row>();
+  const memories = new Map<string, { row: Row; key: string }>();
   const held = new Set<string>();
   const consoles = new Map<string, Buffer>();
   const listeners: Array<(instanceId: string, exit: GuestExit) => void> = [];
@@ -65,14 +68,32 @@ export function createMemoryEngine(): MemoryEngine {
     accelerator: 'memory',
     lacking: async () => undefined,
     async start(guest) {
-      if (running.has(guest.instanceId)) return;
+      const { instanceId, memoryKey } = guest;
+      if (running.has(instanceId)) return {};
       const disks = new Set(guest.disks.map(disk => disk.volumeId));
       const nics = new Set(guest.nics.map(nic => nic.networkInterfaceId));
-      running.set(guest.instanceId, { guest, resets: 0, disks, nics });
-      print(guest.instanceId, 'hello\r\n');
+      const memory = memories.get(instanceId);
+      memories.delete(instanceId);
+      const lost = memoryKey && whyLost(memory, memoryKey, { disks, nics });
+      if (memory && memoryKey && !lost) {
+        running.set(instanceId, { ...memory.row, guest });
+        return {};
+      }
+      running.set(instanceId, { guest, resets: 0, disks, nics });
+      print(instanceId, 'hello\r\n');
+      return lost ? { memoryLost: lost } : {};
+    },
+    async hibernate(instanceId, memoryKey) {
+      if (memories.has(instanceId) && !running.has(instanceId)) return;
+      memories.set(instanceId, { row: guestOf(instanceId), key: hex(memoryKey) });
+      end(instanceId, 'stopped');
+    },
+    async discardMemory(instanceId) {
+      memories.delete(instanceId);
     },
     shutdown: async instanceId => end(instanceId, 'stopped'),
     kill: async instanceId => end(instanceId, 'stopped'),
+    interrupt: async instanceId => void guestOf(instanceId),
     async reset(instanceId) {
       guestOf(instanceId).resets++;
       print(instanceId, 'hello\r\n');
@@ -96,8 +117,10 @@ export function createMemoryEngine(): MemoryEngine {
     screenshot: async instanceId => (running.has(instanceId) ? whitePixel : undefined),
     async forget(instanceId) {
       consoles.delete(instanceId);
+      memories.delete(instanceId);
     },
     onExit: listener => void listeners.push(listener),
+    memories: () => [...memories.keys()],
     guests: () => [...running.values()].map(({ guest }) => guest),
     powerOff: instanceId => end(instanceId, 'guest-shutdown'),
     crash: instanceId => end(instanceId, 'crashed'),
@@ -107,4 +130,19 @@ export function createMemoryEngine(): MemoryEngine {
     nics: instanceId => [...(running.get(instanceId)?.nics ?? [])],
     resets: instanceId => running.get(instanceId)?.resets ?? 0,
   };
+}
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+function whyLost(
+  memory: { row: Row; key: string } | undefined,
+  key: Uint8Array,
+  now: Pick<Row, 'disks' | 'nics'>,
+): string | undefined {
+  if (!memory) return 'its memory is not there any more';
+  if (memory.key !== hex(key)) return 'record 0 of the memory file does not open';
+  const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+    [...one].sort().join() === [...other].sort().join();
+  if (!isSame(memory.row.disks, now.disks)) return 'it is of a machine with other volumes';
+  return isSame(memory.row.nics, now.nics) ? undefined : 'it is of a machine with other network interfaces';
 }

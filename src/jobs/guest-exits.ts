@@ -1,5 +1,7 @@
 import type { Instance } from '../domain/instance.ts';
 import type { GuestExit } from '../engines/engine.ts';
+import type { RegionWriter } from '../stores/records/database.ts';
+import type { JobInputs, JobName } from './kinds.ts';
 import type { JobServices } from './services.ts';
 
 const shutdownReason = {
@@ -21,6 +23,10 @@ export async function onGuestExit(services: JobServices, instanceId: string, exi
       const reason = 'The process of the virtual machine died';
       return jobs.enqueue(writer, 'recover-instance', instanceId, { instanceId, reason });
     }
+    if (await isBeingRebooted(writer, instanceId)) {
+      const reason = 'The virtual machine shut down while it was to be booted again';
+      return jobs.enqueue(writer, 'recover-instance', instanceId, { instanceId, reason });
+    }
     const terminates = instance.instanceInitiatedShutdownBehavior === 'terminate';
     await writer.instances.put(
       shutDownByGuest(instance, terminates ? 'shutting-down' : 'stopping', services.now()),
@@ -29,6 +35,19 @@ export async function onGuestExit(services: JobServices, instanceId: string, exi
     else await jobs.enqueue(writer, 'stop-instance', instanceId, { instanceId, force: false });
   });
   jobs.wake();
+}
+
+const rebooting: JobName[] = ['reboot-instance', 'create-image', 'replace-root-volume'];
+
+/**
+ * Whether the guest has obeyed a job that boots it again. Where a server died after it had pressed the power button, the next
+ * one finds a guest that has shut down as if by itself; the job goes on.
+ */
+async function isBeingRebooted(writer: RegionWriter, instanceId: string): Promise<boolean> {
+  const waiting = await writer.jobs.list({ subject: instanceId, kind: rebooting, state: 'queued' });
+  return waiting.some(
+    ({ kind, input }) => kind !== 'create-image' || (input as JobInputs['create-image']).reboot,
+  );
 }
 
 /** The process that holds an instance's volumes died: a power failure for the guest (design row 6). */

@@ -14,7 +14,7 @@ const visible = {
   disabled: 3_600_000,
   deleted: 60_000,
   token: 24 * 3_600_000,
-  importTask: 7 * 24 * 3_600_000,
+  task: 7 * 24 * 3_600_000,
 };
 
 /** Forgets what is no longer to be shown, ends uploads nobody completed, empties Recycle Bins, and deletes keys that are due. Meant to be called every minute. */
@@ -25,6 +25,7 @@ export async function keepHouse(services: JobServices): Promise<void> {
   await forgetTokens(services);
   await forgetReports(services);
   await forgetImportTasks(services);
+  await forgetRootVolumeTasks(services);
   await expireUploads(services);
   await emptyRecycleBin(services);
   await forgetFastRestores(services);
@@ -95,10 +96,20 @@ async function forgetTokens({ records, now }: JobServices): Promise<void> {
 async function forgetImportTasks({ records, now }: JobServices): Promise<void> {
   const ended = await records.read.importTasks.list({ state: ['completed', 'deleted'] });
   for (const { importTaskId, ownerId, endTime } of ended)
-    if (isOlder(endTime, visible.importTask, now()))
+    if (isOlder(endTime, visible.task, now()))
       await records.transaction(async writer => {
         await writer.importTasks.delete(importTaskId);
         await writer.tags.delete(`${importTaskId}/${ownerId}`);
+      });
+}
+
+async function forgetRootVolumeTasks({ records, now }: JobServices): Promise<void> {
+  const ended = await records.read.replaceRootVolumeTasks.list({ state: ['succeeded', 'failed'] });
+  for (const { replaceRootVolumeTaskId: id, ownerId, completeTime } of ended)
+    if (isOlder(completeTime, visible.task, now()))
+      await records.transaction(async writer => {
+        await writer.replaceRootVolumeTasks.delete(id);
+        await writer.tags.delete(`${id}/${ownerId}`);
       });
 }
 

@@ -15,6 +15,7 @@ import { launchInstance } from './launch-instance.ts';
 import { modifyVolume } from './modify-volume.ts';
 import { rebootInstance } from './reboot-instance.ts';
 import { recoverInstance } from './recover-instance.ts';
+import { replaceRootVolume } from './replace-root-volume.ts';
 import { reportImageUsage } from './report-image-usage.ts';
 import { stopInstance } from './stop-instance.ts';
 import { storeSnapshots } from './store-snapshots.ts';
@@ -38,6 +39,7 @@ export const jobKinds = [
   modifyVolume,
   rebootInstance,
   recoverInstance,
+  replaceRootVolume,
   reportImageUsage,
   stopInstance,
   storeSnapshots,

@@ -2,12 +2,14 @@
 export interface JobInputs {
   /** Subject: the instance. Makes its volumes, plugs it into its VPC, runs it. Also starts a stopped one. */
   'launch-instance': { instanceId: string };
-  /** Subject: the instance. */
-  'stop-instance': { instanceId: string; force: boolean };
+  /** Subject: the instance. `hibernate`: its memory is kept, if that can be. */
+  'stop-instance': { instanceId: string; force: boolean; hibernate?: true };
   /** Subject: the instance. */
   'reboot-instance': { instanceId: string };
-  /** Subject: the instance. Volumes with DeleteOnTermination go with it. */
-  'terminate-instance': { instanceId: string };
+  /** Subject: the instance. Makes the task's volume, and boots the instance from it. */
+  'replace-root-volume': { replaceRootVolumeTaskId: string };
+  /** Subject: the instance. Volumes with DeleteOnTermination go with it. `force`: its guest is not asked. */
+  'terminate-instance': { instanceId: string; force?: true };
   /** Subject: the instance. Restarts a guest whose process, or whose volumes' process, died. */
   'recover-instance': { instanceId: string; reason: string };
   /** Subject: the instance. Freezes the volumes whose snapshots stand, pending, in the image's mapping. */

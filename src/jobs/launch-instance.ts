@@ -1,4 +1,5 @@
 import type { Instance } from '../domain/instance.ts';
+import { memoryKeyOf } from './hibernate-guest.ts';
 import { noteAttached } from './instance-interfaces.ts';
 import { isToBePlugged, volumesOf } from './instance-volumes.ts';
 import type { JobKind } from './job.ts';
@@ -7,20 +8,21 @@ import type { JobServices } from './services.ts';
 import { stateReasonOf } from './state-reason.ts';
 import { requireVolumeKeys } from './usable-keys.ts';
 
-/** Runs a `pending` instance, new or stopped before; it is `running` once its guest's CPU runs. */
+/** Runs a `pending` instance, new, stopped or hibernated before; it is `running` once its guest's CPU runs. */
 export const launchInstance: JobKind<'launch-instance', JobServices> = {
   kind: 'launch-instance',
   async run({ input: { instanceId } }, services) {
     const instance = await services.records.read.instances.get(instanceId);
     if (instance?.state !== 'pending') return;
     await requireVolumeKeys(services, await volumesOf(services.records.read, instanceId));
-    await runGuest(services, instance);
+    const memoryKey = instance.hibernated && (await memoryKeyOf(services, services.records.read, instance));
+    const { memoryLost } = await runGuest(services, instance, memoryKey);
     await services.records.transaction(async records => {
       const now = services.now().toISOString();
       const current = await records.instances.get(instanceId);
       if (current?.state === 'pending')
         await records.instances.put({
-          ...withoutReason(current),
+          ...awake(current, memoryLost),
           state: 'running',
           health: 'initializing',
           healthSince: now,
@@ -57,6 +59,9 @@ export const launchInstance: JobKind<'launch-instance', JobServices> = {
   },
 };
 
-function withoutReason({ stateReason: _, ...instance }: Instance): Instance {
-  return { ...instance, stateTransitionReason: '' };
+/** Its memory has been used, or is lost: then the instance has booted, and says why. */
+function awake({ stateReason: _, hibernated: __, ...instance }: Instance, memoryLost?: string): Instance {
+  const message = `Server.InternalError: The instance was hibernated and has booted instead of going on: ${memoryLost}`;
+  const stateReason = memoryLost && { stateReason: { code: 'Server.InternalError', message } };
+  return { ...instance, ...stateReason, stateTransitionReason: '' };
 }

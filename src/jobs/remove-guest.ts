@@ -20,17 +20,27 @@ export async function removeGuest(
   instanceId: string,
   patience: number,
 ): Promise<void> {
-  const { engine, records } = services;
+  const { engine } = services;
   if (patience > 0) await engine.shutdown(instanceId, patience);
   else await engine.kill(instanceId);
+  await settleEnd(services, instanceId);
+}
+
+/** Closes the volumes of an instance whose guest has ended, and settles its records. @param hibernated its memory is kept */
+export async function settleEnd(
+  services: JobServices,
+  instanceId: string,
+  hibernated = false,
+): Promise<void> {
   await closeIfIdle(services, instanceId);
-  await records.transaction(async writer => {
+  await services.records.transaction(async writer => {
     const current = await writer.instances.get(instanceId);
     const state = current && outcomes[current.state];
     if (!state) return;
     await writer.instances.put({
       ...current,
       state,
+      ...(hibernated && { hibernated }),
       health: 'initializing',
       healthSince: services.now().toISOString(),
       ...(state === 'terminated' && { terminatedTime: services.now().toISOString() }),

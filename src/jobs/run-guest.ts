@@ -1,8 +1,9 @@
+import { defaultCpuOptions } from '../domain/cpu-options.ts';
 import type { Instance } from '../domain/instance.ts';
 import { firmwareOn } from '../domain/instance-fit.ts';
 import { instanceType } from '../domain/instance-types.ts';
 import { isInterfaceToBePlugged } from '../domain/network-interface.ts';
-import type { GuestNic, GuestSpec } from '../engines/engine.ts';
+import type { GuestNic, GuestSpec, GuestStart } from '../engines/engine.ts';
 import { applyVpc } from './apply-vpc.ts';
 import { interfacesOf } from './instance-interfaces.ts';
 import { isToBePlugged, volumeSpec, volumesOf } from './instance-volumes.ts';
@@ -13,13 +14,18 @@ import type { JobServices } from './services.ts';
 /**
  * Makes an instance's volumes (no bytes are copied), plugs it into its VPC and runs it. Every step finds what an
  * interrupted run has already done.
+ * @param memoryKey of a hibernated one, which goes on where it was
  */
-export async function runGuest(services: JobServices, instance: Instance): Promise<void> {
+export async function runGuest(
+  services: JobServices,
+  instance: Instance,
+  memoryKey?: Uint8Array,
+): Promise<GuestStart> {
   const { disks, engine, network, records, locks } = services;
   const machine = hardware(instance);
   const lacking = await engine.lacking(machine);
   if (lacking) throw new PermanentFailure('Server.InternalError', `Server.InternalError: ${lacking}`);
-  await locks.run(`holder ${instance.instanceId}`, async () => {
+  return locks.run(`holder ${instance.instanceId}`, async () => {
     // Volumes may come and go until here.
     const volumes = (await volumesOf(records.read, instance.instanceId)).filter(isToBePlugged);
     for (const volume of volumes) await prepareVolume(services, volume);
@@ -36,7 +42,7 @@ export async function runGuest(services: JobServices, instance: Instance): Promi
     });
     // The root is the guest's first disk, whatever names the others were attached under.
     guestDisks.sort((a, b) => Number(b.boot) - Number(a.boot));
-    await engine.start({ ...machine, disks: guestDisks, nics });
+    return engine.start({ ...machine, disks: guestDisks, nics, ...(memoryKey && { memoryKey }) });
   });
 }
 
@@ -44,12 +50,13 @@ function hardware(instance: Instance): Omit<GuestSpec, 'disks' | 'nics'> {
   const type = instanceType(instance.instanceType);
   if (!type)
     throw new PermanentFailure('Server.InternalError', `Unknown instance type ${instance.instanceType}`);
+  const cores = instance.cpuOptions ?? defaultCpuOptions(type);
   return {
     instanceId: instance.instanceId,
     architecture: instance.architecture,
     firmware: firmwareOn(instance.bootMode, type),
     instanceType: instance.instanceType,
-    vcpus: type.vcpus,
+    vcpus: cores.coreCount * cores.threadsPerCore,
     memoryMiB: type.memoryMiB,
   };
 }

@@ -10,15 +10,16 @@ import type { JobServices } from './services.ts';
  */
 export const terminateInstance: JobKind<'terminate-instance', JobServices> = {
   kind: 'terminate-instance',
-  async run({ input: { instanceId } }, services) {
+  async run({ input: { instanceId, force } }, services) {
     const instance = await services.records.read.instances.get(instanceId);
     if (!instance) return;
     if (instance.state === 'shutting-down') {
       const volumes = await volumesOf(services.records.read, instanceId);
       const outlived = volumes.some(volume => !volume.attachment?.deleteOnTermination);
-      await removeGuest(services, instanceId, outlived ? services.shutdownTimeout : 0);
+      await removeGuest(services, instanceId, outlived && !force ? services.shutdownTimeout : 0);
     }
     // Whatever the state: an earlier try may have ended just before this.
+    await services.engine.discardMemory(instanceId);
     await applyVpc(services, instance.vpcId);
   },
   async failed({ input: { instanceId } }, reason, { log }) {

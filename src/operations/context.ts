@@ -4,6 +4,7 @@ import type { IdPrefix } from '../domain/ids.ts';
 import type { Organization } from '../domain/organizations.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { JobQueue } from '../jobs/job.ts';
+import type { Log } from '../log.ts';
 import type { BlockStore } from '../stores/blocks/block-store.ts';
 import type { RegionDatabase } from '../stores/records/database.ts';
 
@@ -14,7 +15,7 @@ export interface Context {
   readonly records: RegionDatabase;
   readonly jobs: JobQueue;
   readonly blocks: BlockStore;
-  readonly engine: Pick<Engine, 'consoleOutput' | 'lacking' | 'screenshot'>;
+  readonly engine: Pick<Engine, 'consoleOutput' | 'interrupt' | 'lacking' | 'screenshot'>;
   readonly accounts: Accounts;
   /** All there are. */
   readonly organizations: readonly Organization[];
@@ -23,6 +24,7 @@ export interface Context {
   readonly capacity: { readonly guestMemoryMiB: number };
   /** What holds for an account until it says otherwise. */
   readonly defaults: AccountDefaults;
+  readonly log: Log;
   now(): Date;
   newId(prefix: IdPrefix): string;
 }

@@ -278,6 +278,15 @@ export function blockStoreContract(
       expect(await store.listManifests()).toEqual(['snap-1', 'snap-2']);
     });
 
+    test('a key domain has one key for memory, of its own, as long as it is not forgotten', async () => {
+      const key = Buffer.from(await store.memoryKey('domain'));
+      expect(key.length).toBe(32);
+      expect(key.equals(await store.memoryKey('domain'))).toBe(true);
+      expect(key.equals(await store.memoryKey('another'))).toBe(false);
+      await store.forgetDomain('domain');
+      await expect(store.memoryKey('domain')).rejects.toThrow(DomainForgotten);
+    });
+
     test('a session that was open when its key domain was forgotten can be ended', async () => {
       const session = await store.openSession('s', 'domain');
       await session.put(0, blockOf('a'));

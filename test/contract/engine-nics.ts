@@ -40,6 +40,20 @@ export function engineNicsContract(make: () => Promise<EngineUnderTest>): void {
       expect(await setup.nics(one)).toEqual([...own, second, third]);
     });
 
+    test('is still there after a hibernation; a guest that has lost it meanwhile boots', async () => {
+      const key = Buffer.alloc(32, 7);
+      const guest = await setup.guest(one);
+      await engine.attachNic(one, await setup.nic(second));
+      await engine.hibernate(one, key);
+      const nics = [...guest.nics, await setup.nic(second)];
+      expect(await engine.start({ ...guest, nics, memoryKey: key })).toEqual({});
+      expect(await setup.nics(one)).toEqual([...own, second]);
+      await engine.hibernate(one, key);
+      const { memoryLost } = await engine.start({ ...guest, memoryKey: key });
+      expect(memoryLost).toContain('network interfaces');
+      await greeted(2);
+    });
+
     test('stays while the guest holds it, and can be plugged in anew once it has let go', async () => {
       await engine.attachNic(one, await setup.nic(second));
       await setup.hold(second);

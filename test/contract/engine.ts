@@ -77,9 +77,10 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       expect(exits).toEqual([]);
     });
 
-    test('boots again when reset is pressed', async () => {
+    test('boots again when reset is pressed, also after an interrupt', async () => {
       await engine.start(await setup.guest(one));
       await greeted(one, 1);
+      await engine.interrupt(one);
       await engine.reset(one);
       await greeted(one, 2);
       expect(await engine.isRunning(one)).toBe(true);
@@ -136,6 +137,7 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       await engine.shutdown(one, 100);
       await engine.forget(one);
       await expect(engine.reset(one)).rejects.toThrow('does not run');
+      await expect(engine.interrupt(one)).rejects.toThrow('does not run');
       expect(await engine.consoleOutput(one)).toEqual(Buffer.alloc(0));
       expect(exits).toEqual([]);
     });
@@ -160,6 +162,91 @@ export function engineContract(make: () => Promise<EngineUnderTest>): void {
       expect(await engine.consoleOutput(one)).toEqual(Buffer.alloc(0));
     });
   });
+  describe('a hibernated guest', () => {
+    const key = Buffer.alloc(32, 7);
+
+    test('is gone, and goes on where it was, once', async () => {
+      const guest = await setup.guest(one);
+      await engine.start(guest);
+      await greeted(one, 1);
+      await engine.hibernate(one, key);
+      await engine.hibernate(one, key);
+      expect(await engine.isRunning(one)).toBe(false);
+      expect(exits).toEqual([[one, 'stopped']]);
+      listen(engine);
+      expect(await engine.start({ ...guest, memoryKey: key })).toEqual({});
+      expect(await engine.start({ ...guest, memoryKey: key })).toEqual({});
+      await setup.powerOff(one);
+      await ended;
+      expect(exits).toEqual([[one, 'guest-shutdown']]);
+      expect(await greetings(one)).toBe(1);
+      const again = await engine.start({ ...guest, memoryKey: key });
+      expect(again).toEqual({ memoryLost: 'its memory is not there any more' });
+      await greeted(one, 2);
+    });
+
+    test('has the volumes that were plugged in, and loses them, as if it had never been away', async () => {
+      const guest = await setup.guest(one);
+      await engine.start(guest);
+      await greeted(one, 1);
+      const own = await setup.disks(one);
+      const disks = [data, more].map(setup.volume);
+      for (const disk of disks) await engine.attach(one, await disk);
+      await setup.hold(data);
+      await engine.detach(one, data, { timeoutMs: 100, force: true });
+      await engine.hibernate(one, key);
+      const plugged = { ...(await disks[1]!), device: '/dev/sdf', boot: false };
+      const now = { ...guest, disks: [...guest.disks, plugged], memoryKey: key };
+      expect(await engine.start(now)).toEqual({});
+      expect(await setup.disks(one)).toEqual([...own, more]);
+      expect(await engine.detach(one, more, { timeoutMs: 100, force: true })).toBe(true);
+      await engine.hibernate(one, key);
+      expect(await engine.start({ ...guest, memoryKey: key })).toEqual({});
+      expect(await greetings(one)).toBe(1);
+      await engine.reset(one);
+      await greeted(one, 2);
+    });
+
+    test('is found by the next server', async () => {
+      await engine.start(await setup.guest(one));
+      await greeted(one, 1);
+      await engine.hibernate(one, key);
+      listen(await setup.restart());
+      expect(await engine.adopt()).toEqual([]);
+      expect(await engine.start({ ...(await setup.guest(one)), memoryKey: key })).toEqual({});
+      expect(await greetings(one)).toBe(1);
+    });
+
+    test('boots, and why is told, where its memory cannot be used', async () => {
+      const guest = await setup.guest(one);
+      let boots = 0;
+      const hibernated = async () => {
+        if (!(await engine.isRunning(one))) await engine.start(guest);
+        await greeted(one, ++boots);
+        await engine.hibernate(one, key);
+      };
+      await hibernated();
+      const wrongKey = await engine.start({ ...guest, memoryKey: Buffer.alloc(32, 8) });
+      expect(wrongKey.memoryLost).toContain('does not open');
+      await hibernated();
+      const disk = { ...(await setup.volume(data)), device: '/dev/sdf', boot: false };
+      const other = await engine.start({ ...guest, disks: [...guest.disks, disk], memoryKey: key });
+      expect(other.memoryLost).toContain('volumes');
+      await hibernated();
+      expect(await engine.start(guest)).toEqual({});
+      await hibernated();
+      await engine.discardMemory(one);
+      await engine.discardMemory(one);
+      const discarded = await engine.start({ ...guest, memoryKey: key });
+      expect(discarded.memoryLost).toContain('not there');
+      await greeted(one, 5);
+    });
+
+    test('was running: one that does not run has no memory to be kept', async () => {
+      await expect(engine.hibernate(one, key)).rejects.toThrow('does not run');
+    });
+  });
+
   describe('a volume of a running guest', () => {
     const ask = { timeoutMs: 100, force: false };
 

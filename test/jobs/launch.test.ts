@@ -98,8 +98,9 @@ describe('a launch', () => {
   test('of a guest that dies before its instance is on record as running ends with a stopped one', async () => {
     const { start } = region.engine;
     region.engine.start = async guest => {
-      await start(guest);
+      const started = await start(guest);
       region.engine.crash(guest.instanceId);
+      return started;
     };
     const { instanceId } = await launched(region);
     expect((await instanceOf(instanceId))?.state).toBe('stopped');
@@ -109,9 +110,10 @@ describe('a launch', () => {
   test('of a guest that shuts itself down at once ends with the instance stopped and its volumes attached', async () => {
     const { start } = region.engine;
     region.engine.start = async guest => {
-      await start(guest);
+      const started = await start(guest);
       region.engine.powerOff(guest.instanceId);
       await region.records.transaction(async () => {}); // what follows the exit is on record first
+      return started;
     };
     const { instanceId, root } = await launched(region);
     expect(await instanceOf(instanceId)).toMatchObject({

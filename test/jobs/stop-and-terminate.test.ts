@@ -68,6 +68,16 @@ describe('a reboot', () => {
     expect(region.engine.guests()).toHaveLength(1);
   });
 
+  test('whose guest obeys when its server has died is gone on with by the next', async () => {
+    // It is found to have shut itself down: nobody knows any more who asked.
+    region.engine.shutdown = async instanceId => region.engine.powerOff(instanceId);
+    await call(rebootInstances);
+    await region.settle();
+    expect(await instance()).toMatchObject({ state: 'running' });
+    expect(region.engine.guests()).toHaveLength(1);
+    expect(await region.records.read.jobs.list()).toEqual([]);
+  });
+
   test.each([
     ['stopped', stopInstances],
     ['terminated', terminateInstances],

@@ -15,6 +15,10 @@ export interface TestRegion {
   records: RegionDatabase;
   /** Jobs enqueued so far, by committed transactions or not. */
   jobs: { kind: JobName; subject: string; input: unknown }[];
+  /** Instances whose guests were interrupted. */
+  interrupts: string[];
+  /** What was logged. */
+  logged: string[];
   /** Calls `operation` as `accountId` (the owner, 111122223333, unless said). */
   call<Result>(operation: Operation, input: unknown, accountId?: string): Promise<Result>;
   /** As `call` has it, for an edge before the operations. */
@@ -51,7 +55,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
   ];
   const region: TestRegion = {
     records,
-    jobs: [],
+    ...{ jobs: [], interrupts: [], logged: [] },
     time: new Date('2026-05-10T13:17:12.000Z'),
     call: async (operation, input, accountId = owner) =>
       (await runOperation(operation, input, context(accountId))) as never,
@@ -86,6 +90,7 @@ export function testRegion(options: TestOptions = {}): TestRegion {
       lacking: async guest => options.lacking?.(guest),
       consoleOutput: async () => options.console ?? Buffer.alloc(0),
       screenshot: async (_id, wake) => options.screen?.(wake),
+      interrupt: async id => void region.interrupts.push(id),
     },
     accounts: {
       get: async id => accounts.find(account => account.accountId === id),
@@ -96,6 +101,10 @@ export function testRegion(options: TestOptions = {}): TestRegion {
     capacity: { guestMemoryMiB: options.guestMemoryMiB ?? 1_048_576 },
     organizations: [],
     defaults: { imageBlockPublicAccess: options.imageBlockPublicAccess ?? 'unblocked' },
+    log: {
+      info: message => void region.logged.push(message),
+      error: message => void region.logged.push(message),
+    },
     now: () => region.time,
     newId: (prefix: IdPrefix) => formatId(prefix, randomBytes(9).toString('hex').slice(0, 17)),
   });

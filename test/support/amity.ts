@@ -13,6 +13,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 export const run = promisify(execFile);
 export const root = new URL('../..', import.meta.url).pathname;
 
+/** Test files that run at the same time each have a number, and with it loopback addresses of their own. */
+export const worker = Number(process.env.VITEST_POOL_ID ?? 0) % 100;
+
 export interface Amity {
   readonly data: string;
   readonly endpoint: string;
@@ -60,7 +63,7 @@ export async function startAmityAs(
   const logFile = join(data, 'server.log');
   const log = openSync(logFile, 'a');
   const [command, ...args] = [...prefix, join(root, 'bin/amity'), 'serve', '--data', data, ...options];
-  args.push('--listen', '127.0.0.1:0', '--public-network', '127.88.0.0/16');
+  args.push('--listen', '127.0.0.1:0', '--public-network', `127.${100 + worker}.0.0/16`);
   const child = spawn(command!, args, { stdio: ['ignore', log, log] });
   closeSync(log);
   const ready = await readyFile(data, child).catch(error => {

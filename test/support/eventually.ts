@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  timeoutMs = 120_000,
+  timeoutMs = 200_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   let last: unknown;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { GuestNic } from '../../src/engines/engine.ts';
-import { hotPlugBus } from '../../src/engines/qemu/command-line.ts';
+import { hotPlugBus } from '../../src/engines/qemu/drive.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,7 @@
 import type { Endpoint, TrafficRule, VpcPlan } from '../../src/domain/vpc-plan-types.ts';
 
-export const vpcId = 'vpc-0123456789abcdef0';
+/** Another one in each process: programs that run at the same time make it for real. */
+export const vpcId = `vpc-0123456789${process.pid.toString(16).padStart(7, '0')}`;
 
 const anywhere = '0.0.0.0/0';
 

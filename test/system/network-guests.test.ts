@@ -106,7 +106,7 @@ function expectedOutcome(mode: string, sshPort: number) {
     afterHolderDied: [true, 'guest-two'],
     afterSlirpDied: 'guest-two',
     afterRevoke: 'ECONNREFUSED',
-    listed: ['vpc-0123456789abcdef0', 'vpc-0fedcba9876543210'],
+    listed: [expect.stringMatching(/^vpc-0123456789/), 'vpc-0fedcba9876543210'],
     reports: expect.anything(),
   };
 }
@@ -122,9 +122,9 @@ testAsRoot(
     expect(outcome.hops[3]).toBeGreaterThan(1);
     expect([22, 10022]).toContain(outcome.sshPort);
     expect(end).toEqual({ left: [] });
-    expect(
-      (await readdir('/run')).filter(name => name.startsWith('amity-dns-vpc-0123456789abcdef0')),
-    ).toEqual([]);
+    expect((await readdir('/run')).filter(name => name.startsWith(`amity-dns-${outcome.listed[0]}`))).toEqual(
+      [],
+    );
     expect(await readdir(join(work, 'networks'))).toEqual([]);
   },
 );

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { GuestNic, GuestSpec } from '../engine.ts';
-import { diskNode, driveProperties } from './drive.ts';
+import { diskNode, driveId, driveProperties, emptyNode, hotPlugBus, hotPlugged } from './drive.ts';
 import { type Accelerator, type Machine, machineOf } from './machines.ts';
-import { nicProperties, tapProperties } from './nic.ts';
+import type { DevicePlace, MachineLayout } from './memory/machine-layout.ts';
+import { nicId, nicProperties, tapProperties } from './nic.ts';
 
 /** Where one guest's files are. */
 export interface GuestPaths {
@@ -13,11 +14,6 @@ export interface GuestPaths {
   firmware?: { code: string; variables: string };
 }
 
-/**
- * The bridge whose slots take volumes and NICs plugged in while the guest runs. A root port for each would do too (`hot0`, …;
- * what has no ACPI hot plug has nothing else), but costs every boot under TCG a fifth of a second.
- */
-export const hotPlugBus = 'hot';
 const firstPortSlot = 4;
 const portsPerSlot = 8;
 
@@ -29,11 +25,24 @@ const accelerators: Record<Accelerator, string> = { kvm: 'kvm', tcg: 'tcg,thread
 
 /**
  * QEMU's arguments for a guest, without the program's name. https://www.qemu.org/docs/master/system/invocation.html
+ * @param layout of the machine whose memory is to be loaded: this one is made like it, and waits for that
  */
-export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Accelerator): string[] {
+export function commandLine(
+  guest: GuestSpec,
+  paths: GuestPaths,
+  accelerator: Accelerator,
+  layout?: MachineLayout,
+): string[] {
   const machine = machineOf(guest);
-  const devices = guest.disks.length + guest.nics.length;
+  const { disks, nics } = guest;
+  const placeOf = (id: string, port: number): DevicePlace => layout?.places[id] ?? { bus: `rp${port}` };
+  const devices = [
+    ...disks.map((disk, index) => diskDevice(disk, placeOf(driveId(disk.volumeId), index))),
+    ...nics.map((nic, index) => nicDevice(nic, placeOf(nicId(nic.networkInterfaceId), disks.length + index))),
+  ];
+  const bridge = { driver: 'pcie-pci-bridge', id: hotPlugBus, ...placeOf(hotPlugBus, devices.length) };
   return [
+    ...(layout ? ['-incoming', 'defer'] : []),
     ...['-name', `guest=${guest.instanceId}`, '-nodefaults', '-display', 'none'],
     ...firmwareNodes(paths),
     ...['-machine', machine.type[accelerator] + (paths.firmware ? ',pflash0=code,pflash1=variables' : '')],
@@ -53,10 +62,14 @@ export function commandLine(guest: GuestSpec, paths: GuestPaths, accelerator: Ac
     ...['-object', 'rng-builtin,id=rng0', '-device', 'virtio-rng-pci,rng=rng0'],
     // Behind the random numbers, so that those stay where guests know them.
     ...machine.screen,
-    ...ports(devices, machine),
-    ...guest.disks.flatMap((disk, index) => diskDevice(disk, `rp${index}`)),
-    ...guest.nics.flatMap((nic, index) => nicDevice(nic, `rp${guest.disks.length + index}`)),
-    ...(machine.hotPlug === 'bridge' ? ['-device', `pcie-pci-bridge,id=${hotPlugBus},bus=rp${devices}`] : []),
+    ...ports(devices.length, machine, layout),
+    ...devices.filter(device => !device.isHotPlugged).flatMap(({ argv }) => argv),
+    ...(machine.hotPlug === 'bridge' ? ['-device', options(bridge, 'driver')] : []),
+    ...devices.filter(device => device.isHotPlugged).flatMap(({ argv }) => argv),
+    ...Object.entries(layout?.gone ?? {}).flatMap(
+      ([volumeId, size]) =>
+        driveDevice(volumeId, emptyNode(volumeId, size), layout!.places[driveId(volumeId)]!).argv,
+    ),
   ];
 }
 
@@ -99,8 +112,8 @@ function serialConsole({ consoleSocket, consoleLog }: GuestPaths): string[] {
 }
 
 /** Devices sit behind root ports, since only there they can be unplugged; eight ports share a slot. */
-function ports(devices: number, { hotPlug }: Machine): string[] {
-  const own = devices + (hotPlug === 'bridge' ? 1 : 0);
+function ports(devices: number, { hotPlug }: Machine, layout?: MachineLayout): string[] {
+  const own = layout?.ports ?? devices + (hotPlug === 'bridge' ? 1 : 0);
   const spare = hotPlug === 'bridge' ? 0 : hotPlug;
   return Array.from({ length: own + spare }, (_, index) => {
     const id = index < own ? `rp${index}` : `${hotPlugBus}${index - own}`;
@@ -115,19 +128,43 @@ function ports(devices: number, { hotPlug }: Machine): string[] {
   }).flat();
 }
 
-function diskDevice(disk: GuestSpec['disks'][number], port: string): string[] {
-  const properties = { ...driveProperties(disk.volumeId, disk.volumeId), bus: port };
-  const device = options({ ...properties, ...(disk.boot && { bootindex: 1 }) }, 'driver');
-  return ['-blockdev', JSON.stringify(diskNode(disk, disk.volumeId)), '-device', device];
+interface Device {
+  argv: string[];
+  isHotPlugged: boolean;
 }
 
-function nicDevice(nic: GuestNic, port: string): string[] {
-  const device = options({ ...nicProperties(nic), bus: port }, 'driver');
-  return ['-netdev', options(tapProperties(nic), 'type'), '-device', device];
+function diskDevice(disk: GuestSpec['disks'][number], place: DevicePlace): Device {
+  return driveDevice(disk.volumeId, diskNode(disk, disk.volumeId), place, disk.boot);
 }
+
+function driveDevice(
+  volumeId: string,
+  node: { driver: string; 'node-name': string },
+  place: DevicePlace,
+  boot = false,
+): Device {
+  const properties = {
+    ...placed(driveProperties(volumeId, node['node-name']), place),
+    ...(boot && { bootindex: 1 }),
+  };
+  const argv = ['-blockdev', JSON.stringify(node), '-device', options(properties, 'driver')];
+  return { argv, isHotPlugged: place.bus === hotPlugBus };
+}
+
+function nicDevice(nic: GuestNic, place: DevicePlace): Device {
+  const device = options(placed(nicProperties(nic), place), 'driver');
+  const argv = ['-netdev', options(tapProperties(nic), 'type'), '-device', device];
+  return { argv, isHotPlugged: place.bus === hotPlugBus };
+}
+
+function placed(properties: Properties, place: DevicePlace): Properties {
+  return { ...properties, ...place, ...(place.bus === hotPlugBus && hotPlugged) };
+}
+
+type Properties = Readonly<Record<string, string | number | boolean>>;
 
 /** Properties as one argument: the value of `first`, then the others by name. */
-function options(properties: Readonly<Record<string, string | number | boolean>>, first: string): string {
+function options(properties: Properties, first: string): string {
   const { [first]: implied, ...others } = properties;
   const text = (value: unknown) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : `${value}`);
   return [

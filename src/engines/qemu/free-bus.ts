@@ -1,5 +1,5 @@
 import type { QmpClient } from '../../qmp/client.ts';
-import { hotPlugBus } from './command-line.ts';
+import { hotPlugBus } from './drive.ts';
 
 /** Where a device can be plugged into a running guest: the bridge, whose first free slot of 31 is taken, or the first port that is free. */
 export async function freeBus(qmp: QmpClient): Promise<string> {

@@ -4,10 +4,14 @@ import type { QmpEvent } from '../../qmp/codec.ts';
 /** How long a guest that stopped for want of space on the host waits before it tries again, in milliseconds. */
 const spaceRetry = 10_000;
 const commandDeadline = 5_000;
+/** What it has written is flushed meanwhile. */
+const stopDeadline = 120_000;
 
 /** What QEMU tells about one guest while it runs. */
 export interface GuestMonitor {
   readonly qmp: QmpClient;
+  /** Its CPU must not run, also where it waits for space: its memory is being put away. */
+  held: boolean;
   /** Whether the guest has shut itself down. */
   readonly hasShutDown: boolean;
   /** Notes that it has, and ends its process, which waits to be noticed (`-no-shutdown`). */
@@ -28,7 +32,7 @@ export function monitorGuest(
 
   const goOnLater = () => {
     setTimeout(() => {
-      qmp.execute('cont').catch(error => log(`cannot go on: ${error}`));
+      if (!monitor.held) qmp.execute('cont').catch(error => log(`cannot go on: ${error}`));
     }, spaceRetry).unref();
   };
 
@@ -47,13 +51,15 @@ export function monitorGuest(
   };
   qmp.onEvent(onEvent);
 
-  return {
+  const monitor: GuestMonitor = {
     qmp,
+    held: false,
     shutDown,
     get hasShutDown() {
       return hasShutDown;
     },
   };
+  return monitor;
 }
 
 /**
@@ -66,9 +72,26 @@ export async function letRun(monitor: GuestMonitor): Promise<void> {
   else if (status !== 'running') await monitor.qmp.execute('cont', undefined, commandDeadline);
 }
 
-/** The same for a guest of a former server, but one that waits for a disk to be exchanged goes on waiting (`paused`). */
+/** Of a guest that waits for a disk to be exchanged, and of one whose memory is being put away or brought back. */
+const waiting = new Set(['paused', 'finish-migrate', 'postmigrate', 'inmigrate']);
+
+/** The same for a guest of a former server, but one that waits for a job of ours goes on waiting. */
 export async function takeOver(monitor: GuestMonitor): Promise<void> {
-  if ((await statusOf(monitor)) !== 'paused') await letRun(monitor);
+  if (!waiting.has(await statusOf(monitor))) await letRun(monitor);
+}
+
+/**
+ * Stops the guest's CPU for its memory to be put away. @throws when it has shut itself down, or waits for its disk: what it
+ * has written is not on disk then
+ */
+export async function holdStill(monitor: GuestMonitor): Promise<void> {
+  monitor.held = true;
+  // QEMU gives its memory once only; the CPU then runs for a moment, which nobody minds: nothing was put away.
+  if ((await statusOf(monitor)) === 'postmigrate')
+    await monitor.qmp.execute('cont', undefined, commandDeadline);
+  const status = await statusOf(monitor);
+  if (status === 'running') await monitor.qmp.execute('stop', undefined, stopDeadline);
+  else if (status !== 'paused') throw new Error(`it cannot be hibernated while it is '${status}'`);
 }
 
 /** https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html (RunState) */

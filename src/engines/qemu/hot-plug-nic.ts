@@ -1,6 +1,7 @@
 /** Network interfaces that come to a guest or go from it while it runs, over QMP. */
 import { type QmpClient, QmpError } from '../../qmp/client.ts';
 import type { GuestNic } from '../engine.ts';
+import { hotPlugged } from './drive.ts';
 import { freeBus } from './free-bus.ts';
 import { netdevId, nicId, nicProperties, tapProperties } from './nic.ts';
 import { isLetGo } from './unplug-device.ts';
@@ -19,7 +20,7 @@ export async function plugNic(qmp: QmpClient, nic: GuestNic): Promise<void> {
   const bus = await freeBus(qmp);
   await qmp.execute('netdev_add', tapProperties(nic));
   // As with volumes: the first free slot, and none of the I/O ports of which a bridge has few.
-  await qmp.execute('device_add', { ...nicProperties(nic), bus, 'disable-legacy': 'on' });
+  await qmp.execute('device_add', { ...nicProperties(nic), bus, ...hotPlugged });
 }
 
 /**

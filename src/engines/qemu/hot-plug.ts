@@ -2,15 +2,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenVolume } from '../../disks/disk.ts';
 import { type QmpClient, QmpError } from '../../qmp/client.ts';
-import { diskNode, driveId, driveProperties } from './drive.ts';
+import {
+  diskNode,
+  driveId,
+  driveProperties,
+  emptyNode,
+  goneNode,
+  hotPlugged,
+  volumeOfGone,
+} from './drive.ts';
 import { freeBus } from './free-bus.ts';
 import { isLetGo } from './unplug-device.ts';
 
 /** Milliseconds. */
 const linkPatience = 2_000;
-
-/** What a guest's device is linked to once its volume was taken from it. */
-const goneNode = (volumeId: string) => `gone-${volumeId}`;
 
 interface Drive {
   /** The block node it is linked to. */
@@ -29,9 +34,7 @@ export async function plug(qmp: QmpClient, disk: OpenVolume): Promise<void> {
   await removeNodes(qmp, volumeId);
   const bus = await freeBus(qmp);
   await qmp.execute('blockdev-add', diskNode(disk, volumeId));
-  // Without the legacy interface it needs no I/O ports, of which a bridge has few.
-  const place = { bus, 'disable-legacy': 'on' };
-  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), ...place });
+  await qmp.execute('device_add', { ...driveProperties(volumeId, volumeId), bus, ...hotPlugged });
 }
 
 /**
@@ -48,11 +51,8 @@ export async function unplug(
   if (drive?.node === goneNode(volumeId)) return true;
   if (drive && !(await isLetGo(qmp, driveId(volumeId), timeoutMs))) {
     if (!force) return false;
-    const node = goneNode(volumeId);
-    await qmp.execute('blockdev-add', {
-      ...{ driver: 'null-co', 'node-name': node, size: drive.size, 'read-zeroes': true },
-    });
-    await link(qmp, volumeId, node);
+    await qmp.execute('blockdev-add', emptyNode(volumeId, drive.size));
+    await link(qmp, volumeId, goneNode(volumeId));
   }
   await removeNodes(qmp, volumeId);
   return true;
@@ -80,6 +80,16 @@ export async function resizeDrive(
   }
   // It has that size already: the device is told to look.
   await qmp.execute('block_resize', { 'node-name': await nodeOf(qmp, volumeId), size });
+}
+
+/** Sizes of the volumes that were taken from a guest which has not let go of their devices yet. */
+export async function goneDrives(qmp: QmpClient): Promise<Record<string, number>> {
+  const blocks = await qmp.execute<BlockInfo[]>('query-block');
+  const gone = blocks.flatMap(({ inserted }) => {
+    const volumeId = volumeOfGone(inserted?.['node-name'] ?? '');
+    return volumeId === undefined ? [] : [[volumeId, inserted!.image['virtual-size']] as const];
+  });
+  return Object.fromEntries(gone);
 }
 
 /** Links a device to another node; QEMU does not survive being given the one it has. */

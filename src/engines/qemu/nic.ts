@@ -3,6 +3,9 @@ import type { GuestNic } from '../engine.ts';
 /** The id of the device a guest has a network interface as. */
 export const nicId = (networkInterfaceId: string) => `nic-${networkInterfaceId}`;
 
+/** The network interface a device of that id is, if it is one. */
+export const interfaceOfNic = (id: string) => /^nic-(.+)$/.exec(id)?.[1];
+
 /** The id of what ties that device to its tap. */
 export const netdevId = (networkInterfaceId: string) => `net-${networkInterfaceId}`;
 

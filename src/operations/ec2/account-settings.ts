@@ -18,6 +18,7 @@ export async function defaultSettings(context: Context): Promise<Complete> {
     allowedImagesState: 'disabled',
     imageCriteria: [],
     metadataDefaults: {},
+    serialConsoleAccess: false,
     hasNoDefaultVpc: false,
   };
 }

@@ -1,3 +1,4 @@
+import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { instanceType } from '../../domain/instance-types.ts';
 import { attachedInterface, type NetworkInterface } from '../../domain/network-interface.ts';
@@ -68,6 +69,7 @@ async function checkAttachable(
   if (one.attachment) throw interfaceInUse(one.networkInterfaceId);
   if (instance.state !== 'running' && instance.state !== 'stopped')
     throw instanceNotInState(instanceId, 'running');
+  if (instance.hibernated) throw hibernated(instanceId);
   if (one.availabilityZone !== instance.availabilityZone) throw interfaceZoneMismatch();
   if (one.vpcId !== instance.vpcId) throw interfaceVpcMismatch(one.networkInterfaceId, instanceId);
   const others = await interfacesOf(records, instanceId);

@@ -1,5 +1,6 @@
 import { checkAttachmentDevice } from '../../domain/device-name.ts';
 import { unsupportedOperation } from '../../domain/errors.ts';
+import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import { mostVolumes } from '../../domain/instance-limits.ts';
 import type { Volume, VolumeAttachment } from '../../domain/volume.ts';
@@ -64,6 +65,7 @@ function checkAttachable(volume: Volume, instance: Instance): void {
   if (state !== 'available') throw volumeNotAvailable(volumeId);
   if (instance.state !== 'running' && instance.state !== 'stopped')
     throw instanceNotInState(instance.instanceId, 'running');
+  if (instance.hibernated) throw hibernated(instance.instanceId);
   if (volume.availabilityZone !== instance.availabilityZone)
     throw volumeZoneMismatch(volumeId, instance.instanceId);
 }

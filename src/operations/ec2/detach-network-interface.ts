@@ -1,3 +1,4 @@
+import { hibernated } from '../../domain/hibernation.ts';
 import { detachedInterface } from '../../domain/network-interface.ts';
 import { primaryNotDetachable } from '../../domain/network-interface-errors.ts';
 import { instanceNotInState } from '../../domain/volume-errors.ts';
@@ -18,6 +19,7 @@ export const detachNetworkInterface = operation('DetachNetworkInterface', async 
     const instance = await records.instances.get(instanceId);
     if (instance && instance.state !== 'running' && instance.state !== 'stopped')
       throw instanceNotInState(instanceId, 'running');
+    if (instance?.hibernated) throw hibernated(instanceId);
     if (instance?.state !== 'running') return records.networkInterfaces.put(detachedInterface(one));
     const force = input.Force ?? false;
     // The guest has been asked already, and is being asked again.

@@ -1,3 +1,4 @@
+import { hibernated } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { VolumeAttachment } from '../../domain/volume.ts';
 import {
@@ -49,6 +50,7 @@ const isAsked = ({ state }: VolumeAttachment) => state === 'detaching' || state 
 
 function checkDetachable(instance: Instance, volumeId: string, device: string): void {
   const { instanceId, state, rootDeviceName } = instance;
+  if (instance.hibernated) throw hibernated(instanceId);
   if (state === 'stopped') return;
   if (device === rootDeviceName) throw rootNotDetachable(volumeId, instanceId);
   if (state !== 'running') throw instanceNotInState(instanceId, 'stopped');

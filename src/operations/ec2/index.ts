@@ -21,6 +21,7 @@ import { createKeyPair } from './create-key-pair.ts';
 import { createLaunchTemplate } from './create-launch-template.ts';
 import { createLaunchTemplateVersion } from './create-launch-template-version.ts';
 import { createNetworkInterface } from './create-network-interface.ts';
+import { createReplaceRootVolumeTask } from './create-replace-root-volume-task.ts';
 import { createRoute } from './create-route.ts';
 import { createRouteTable } from './create-route-table.ts';
 import { createSecurityGroup } from './create-security-group.ts';
@@ -72,6 +73,7 @@ import { describeNetworkAcls } from './describe-network-acls.ts';
 import { describeNetworkInterfaceAttribute } from './describe-network-interface-attribute.ts';
 import { describeNetworkInterfaces } from './describe-network-interfaces.ts';
 import { describeRegions } from './describe-regions.ts';
+import { describeReplaceRootVolumeTasks } from './describe-replace-root-volume-tasks.ts';
 import { describeRouteTables } from './describe-route-tables.ts';
 import { describeSecurityGroupReferences } from './describe-security-group-references.ts';
 import { describeSecurityGroupRules } from './describe-security-group-rules.ts';
@@ -97,6 +99,7 @@ import { disableImage } from './disable-image.ts';
 import { disableImageBlockPublicAccess } from './disable-image-block-public-access.ts';
 import { disableImageDeprecation } from './disable-image-deprecation.ts';
 import { disableImageDeregistrationProtection } from './disable-image-deregistration-protection.ts';
+import { disableSerialConsoleAccess } from './disable-serial-console-access.ts';
 import { disableSnapshotBlockPublicAccess } from './disable-snapshot-block-public-access.ts';
 import { disassociateAddress } from './disassociate-address.ts';
 import { disassociateRouteTable } from './disassociate-route-table.ts';
@@ -107,6 +110,7 @@ import { enableImage } from './enable-image.ts';
 import { enableImageBlockPublicAccess } from './enable-image-block-public-access.ts';
 import { enableImageDeprecation } from './enable-image-deprecation.ts';
 import { enableImageDeregistrationProtection } from './enable-image-deregistration-protection.ts';
+import { enableSerialConsoleAccess } from './enable-serial-console-access.ts';
 import { enableSnapshotBlockPublicAccess } from './enable-snapshot-block-public-access.ts';
 import { enableVolumeIO } from './enable-volume-io.ts';
 import { getAllowedImagesSettings } from './get-allowed-images-settings.ts';
@@ -119,6 +123,7 @@ import { getImageBlockPublicAccessState } from './get-image-block-public-access-
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
 import { getPasswordData } from './get-password-data.ts';
 import { getSecurityGroupsForVpc } from './get-security-groups-for-vpc.ts';
+import { getSerialConsoleAccessStatus } from './get-serial-console-access-status.ts';
 import { getSnapshotBlockPublicAccessState } from './get-snapshot-block-public-access-state.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -128,6 +133,7 @@ import { lockSnapshot } from './lock-snapshot.ts';
 import { modifyEbsDefaultKmsKeyId } from './modify-ebs-default-kms-key-id.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
+import { modifyInstanceCpuOptions } from './modify-instance-cpu-options.ts';
 import { modifyInstanceCreditSpecification } from './modify-instance-credit-specification.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
@@ -146,6 +152,7 @@ import { releaseAddress } from './release-address.ts';
 import { replaceImageCriteriaInAllowedImagesSettings } from './replace-image-criteria-in-allowed-images-settings.ts';
 import { replaceRoute } from './replace-route.ts';
 import { replaceRouteTableAssociation } from './replace-route-table-association.ts';
+import { reportInstanceStatus } from './report-instance-status.ts';
 import { resetEbsDefaultKmsKeyId } from './reset-ebs-default-kms-key-id.ts';
 import { resetImageAttribute } from './reset-image-attribute.ts';
 import { resetInstanceAttribute } from './reset-instance-attribute.ts';
@@ -157,11 +164,13 @@ import { restoreSnapshotTier } from './restore-snapshot-tier.ts';
 import { revokeSecurityGroupEgress } from './revoke-security-group-egress.ts';
 import { revokeSecurityGroupIngress } from './revoke-security-group-ingress.ts';
 import { runInstances } from './run-instances.ts';
+import { sendDiagnosticInterrupt } from './send-diagnostic-interrupt.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
 import { unassignPrivateIpAddresses } from './unassign-private-ip-addresses.ts';
 import { unlockSnapshot } from './unlock-snapshot.ts';
+import { unmonitorInstances } from './unmonitor-instances.ts';
 import { updateSecurityGroupRuleDescriptionsEgress } from './update-security-group-rule-descriptions-egress.ts';
 import { updateSecurityGroupRuleDescriptionsIngress } from './update-security-group-rule-descriptions-ingress.ts';
 
@@ -275,6 +284,15 @@ export const operations: Operation[] = [
   startInstances,
   stopInstances,
   terminateInstances,
+  createReplaceRootVolumeTask,
+  describeReplaceRootVolumeTasks,
+  disableSerialConsoleAccess,
+  enableSerialConsoleAccess,
+  getSerialConsoleAccessStatus,
+  modifyInstanceCpuOptions,
+  reportInstanceStatus,
+  sendDiagnosticInterrupt,
+  unmonitorInstances,
   // Key pairs
   createKeyPair,
   deleteKeyPair,

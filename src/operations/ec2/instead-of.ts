@@ -12,8 +12,6 @@ const conversions =
 const fastLaunch =
   'There are no pre-provisioned Windows snapshots: EnableFastSnapshotRestores has the snapshots of an image at hand.';
 const fpga = 'There are no FPGAs here.';
-const rootVolumes =
-  'Stop the instance, detach its root volume with DetachVolume, and attach a new one in its place with CreateVolume and AttachVolume.';
 const binnedVolumes =
   'Volumes do not go into the Recycle Bin: keep a snapshot of one with CreateSnapshot before it is deleted.';
 
@@ -60,10 +58,10 @@ export const insteadOf: Readonly<Record<string, string>> = {
   ModifyFpgaImageAttribute: fpga,
   ResetFpgaImageAttribute: fpga,
   CopyVolumes: 'Copy a volume with CreateSnapshot and CreateVolume.',
-  CreateReplaceRootVolumeTask: rootVolumes,
-  DescribeReplaceRootVolumeTasks: rootVolumes,
   ListVolumesInRecycleBin: binnedVolumes,
   RestoreVolumeFromRecycleBin: binnedVolumes,
+  MonitorInstances:
+    'There is no CloudWatch here that could measure more often: DescribeInstanceStatus tells the health of instances.',
   CreateNetworkAcl: networkAcls,
   DeleteNetworkAcl: networkAcls,
   CreateNetworkAclEntry: networkAcls,

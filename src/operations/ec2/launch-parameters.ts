@@ -21,14 +21,12 @@ function unserved(input: RunInstancesRequest): [name: string, value: unknown][] 
   const { Placement: placement, CapacityReservationSpecification: reservation } = input;
   return [
     ['InstanceMarketOptions', input.InstanceMarketOptions],
-    ['HibernationOptions.Configured', input.HibernationOptions?.Configured],
     ['IamInstanceProfile', input.IamInstanceProfile],
     ['KernelId', input.KernelId],
     ['RamdiskId', input.RamdiskId],
     ['Monitoring.Enabled', input.Monitoring?.Enabled],
     ['ElasticGpuSpecification', input.ElasticGpuSpecification],
     ['ElasticInferenceAccelerator', input.ElasticInferenceAccelerators],
-    ['CpuOptions', input.CpuOptions],
     ['CapacityReservationSpecification', reservation?.CapacityReservationTarget],
     [
       'CapacityReservationSpecification.CapacityReservationPreference',

@@ -31,6 +31,7 @@ export interface LaunchRequest {
   disableApiStop: boolean;
   ebsOptimized: boolean;
   cpuCredits?: CpuCredits;
+  hibernation: boolean;
 }
 
 /** @throws MissingParameter, InvalidParameterValue, InvalidParameterCombination, UnsupportedOperation, Invalid…Malformed */
@@ -58,6 +59,7 @@ export function parseLaunch(input: RunInstancesRequest): LaunchRequest {
     disableApiStop: input.DisableApiStop === true,
     ebsOptimized: input.EbsOptimized === true,
     cpuCredits: parseCpuCredits(input.CreditSpecification?.CpuCredits),
+    hibernation: input.HibernationOptions?.Configured === true,
   };
 }
 

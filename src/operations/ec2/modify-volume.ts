@@ -1,4 +1,5 @@
 import { unsupportedOperation } from '../../domain/errors.ts';
+import { hibernated } from '../../domain/hibernation.ts';
 import type { Volume } from '../../domain/volume.ts';
 import { instanceNotInState, volumeInState, volumeNotSettled } from '../../domain/volume-errors.ts';
 import { checkBootType } from '../../domain/volume-limits.ts';
@@ -62,6 +63,7 @@ async function checkInstance(
   const instance = attachment && (await records.instances.get(attachment.instanceId));
   if (!instance) return;
   if (attachment.device === instance.rootDeviceName) checkRoot();
+  if (instance.hibernated) throw hibernated(instance.instanceId);
   if (attachment.state !== 'attached') throw volumeNotSettled(volumeId, attachment.state);
   if (instance.state !== 'running' && instance.state !== 'stopped')
     throw instanceNotInState(instance.instanceId, 'running');

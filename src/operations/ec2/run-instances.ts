@@ -1,5 +1,7 @@
 import type { RunInstancesCommandOutput } from '@aws-sdk/client-ec2';
 import { checkCpuCredits } from '../../domain/cpu-credits.ts';
+import { settleCpuOptions } from '../../domain/cpu-options.ts';
+import { checkHibernation } from '../../domain/hibernation.ts';
 import type { Instance } from '../../domain/instance.ts';
 import {
   ebsOptimizationUnsupported,
@@ -76,7 +78,10 @@ async function launch(
   await checkHost(context, image, type);
   checkCpuCredits(type, request.cpuCredits);
   if (request.ebsOptimized && !supportsEbsOptimization(type)) throw ebsOptimizationUnsupported();
+  const cpuOptions = settleCpuOptions(type, input.CpuOptions ?? {});
   const devices = await launchDevices(records, context, image, request.blockDevices);
+  const root = devices.mappings.find(({ deviceName }) => deviceName === image.rootDeviceName)?.ebs;
+  if (request.hibernation) checkHibernation(type, image, root);
   const counts = { least: request.least, most: await allowedCount(records, accountId, request) };
   const network = await findNetwork(records, context, request.network, type, counts);
   const key = await findKey(records, accountId, request.keyName);
@@ -95,6 +100,7 @@ async function launch(
     instanceType: typeName,
     subnet: network.subnet,
     key,
+    cpuOptions,
     clientToken: input.ClientToken || undefined,
     metadataOptions,
   };

@@ -17,6 +17,7 @@ import {
   vpcNotFound,
 } from '../../domain/network-errors.ts';
 import { interfaceNotFound } from '../../domain/network-interface-errors.ts';
+import { replaceRootVolumeTaskNotFound } from '../../domain/replace-root-volume.ts';
 import { gatewayNotFound, routeTableNotFound } from '../../domain/routing-errors.ts';
 import { snapshotNotFound } from '../../domain/snapshot-errors.ts';
 import { canSeeSnapshot } from '../../domain/snapshot-visibility.ts';
@@ -72,6 +73,12 @@ const kinds: Partial<Readonly<Record<IdPrefix, Kind>>> = {
     type: 'import-snapshot-task',
     find: async (records, id, { accountId }) => owned(await records.importTasks.get(id), accountId),
     notFound: importTaskNotFound,
+  },
+  replacevol: {
+    type: 'replace-root-volume-task',
+    find: async (records, id, { accountId }) =>
+      owned(await records.replaceRootVolumeTasks.get(id), accountId),
+    notFound: replaceRootVolumeTaskNotFound,
   },
   i: {
     type: 'instance',

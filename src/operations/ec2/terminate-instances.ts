@@ -11,11 +11,13 @@ import { presentChange } from './present/instance.ts';
 const mostIds = 1000;
 
 /**
+ * SkipOsShutdown pulls the plug; Force asks for no more than happens anyway: a guest that does not shut down is ended.
  * A protected instance saves itself and those named with it in its zone; the others are terminated, and the call fails.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html
  */
 export const terminateInstances = operation('TerminateInstances', async (input, context) => {
   const ids = instanceIds(input.InstanceIds);
+  const force = input.SkipOsShutdown === true;
   if (ids.length > mostIds)
     throw invalidParameterValue(`At most ${mostIds} instances can be terminated in one call.`);
   const { changes, refusal } = await context.records.transaction(async records => {
@@ -27,7 +29,7 @@ export const terminateInstances = operation('TerminateInstances', async (input, 
     if (refusal && (!chosen.length || input.DryRun)) throw refusal;
     const changes = [];
     for (const instance of chosen)
-      changes.push({ before: instance, after: await terminate(records, context, instance) });
+      changes.push({ before: instance, after: await terminate(records, context, instance, force) });
     return { changes, refusal };
   });
   context.jobs.wake();
@@ -45,13 +47,19 @@ function refusalOf(instance: Instance): { zone: string; error: ApiError }[] {
   return [{ zone: instance.availabilityZone, error: terminationProtected(instance.instanceId, attribute) }];
 }
 
-async function terminate(records: RegionWriter, context: Context, instance: Instance): Promise<Instance> {
+async function terminate(
+  records: RegionWriter,
+  context: Context,
+  instance: Instance,
+  force: boolean,
+): Promise<Instance> {
   if (instanceActions.terminate[instance.state] !== 'shutting-down') return instance;
   const after = goingDown(instance, 'shutting-down', context.now());
   const { instanceId } = after;
   await records.instances.put(after);
   await failPendingImages(records, instanceId);
-  await context.jobs.enqueue(records, 'terminate-instance', instanceId, { instanceId });
+  const input = { instanceId, ...(force && { force }) };
+  await context.jobs.enqueue(records, 'terminate-instance', instanceId, input);
   return after;
 }
 

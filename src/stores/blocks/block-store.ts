@@ -34,6 +34,11 @@ export interface BlockStore {
    * opens on it. Repeating it is no error, and finishes what a crash has cut off.
    */
   forgetDomain(domain: string): Promise<void>;
+  /**
+   * 32 bytes under which the memory of guests on volumes of a key domain is sealed; they go with its data key.
+   * @throws DomainForgotten
+   */
+  memoryKey(domain: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

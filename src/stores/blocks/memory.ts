@@ -113,6 +113,10 @@ export function memoryBlockStore(): BlockStore {
       manifests.delete(snapshotId);
     },
     listManifests: async () => [...manifests.keys()].sort(),
+    async memoryKey(domain) {
+      if (forgotten.has(domain)) throw new DomainForgotten(domain);
+      return hash('sha256', domain, 'buffer');
+    },
     async forgetDomain(domain) {
       forgotten.add(domain);
     },

@@ -165,6 +165,14 @@ export const regionCollections: CollectionSpecs<RegionTables> = {
       state: restore => restore.state,
     },
   },
+  replaceRootVolumeTasks: {
+    id: task => task.replaceRootVolumeTaskId,
+    indexes: {
+      ownerId: task => task.ownerId,
+      instanceId: task => task.instanceId,
+      state: task => task.state,
+    },
+  },
   binnedImages: { id: bin => bin.image.imageId, indexes: { ownerId: bin => bin.ownerId } },
   jobs: {
     id: job => job.jobId,

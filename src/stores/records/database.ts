@@ -16,6 +16,7 @@ import type { InternetGateway, RouteTable, SecurityGroup, Subnet, Vpc } from '..
 import type { NetworkInterface } from '../../domain/network-interface.ts';
 import type { Parameter } from '../../domain/parameter.ts';
 import type { BinnedImage, BinnedSnapshot } from '../../domain/recycle-bin.ts';
+import type { ReplaceRootVolumeTask } from '../../domain/replace-root-volume.ts';
 import type { RetentionRule } from '../../domain/retention-rule.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { TagSet } from '../../domain/tag.ts';
@@ -98,6 +99,7 @@ export interface RegionTables {
   binnedSnapshots: BinnedSnapshot;
   binnedImages: BinnedImage;
   fastSnapshotRestores: FastSnapshotRestore;
+  replaceRootVolumeTasks: ReplaceRootVolumeTask;
   jobs: Job;
 }
 

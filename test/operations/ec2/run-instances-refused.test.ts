@@ -70,11 +70,6 @@ describe('a launch is refused', () => {
       'The parameter IamInstanceProfile is not supported.',
     ],
     [
-      { HibernationOptions: { Configured: true } },
-      'UnsupportedOperation',
-      'The parameter HibernationOptions.Configured is not supported.',
-    ],
-    [
       { Placement: { Tenancy: 'dedicated' } },
       'UnsupportedOperation',
       'The parameter Placement.Tenancy is not supported.',

@@ -1,4 +1,6 @@
 import type { _InstanceType, InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import { validCores, validThreadsPerCore } from '../../../domain/cpu-options.ts';
+import { supportsHibernation } from '../../../domain/hibernation.ts';
 import { type InstanceType, supportsEbsOptimization } from '../../../domain/instance-types.ts';
 
 /** What this region gives an instance of the type: AWS's sizes, without the AWS hardware it does not have. */
@@ -20,6 +22,8 @@ export function presentInstanceType(type: InstanceType): InstanceTypeInfo {
       DefaultVCpus: type.vcpus,
       DefaultCores: type.vcpus / type.threadsPerCore,
       DefaultThreadsPerCore: type.threadsPerCore,
+      ValidCores: validCores(type),
+      ValidThreadsPerCore: validThreadsPerCore(type),
     },
     MemoryInfo: { SizeInMiB: type.memoryMiB },
     InstanceStorageSupported: false,
@@ -47,7 +51,7 @@ export function presentInstanceType(type: InstanceType): InstanceTypeInfo {
       EfaSupported: false,
       EncryptionInTransitSupported: false,
     },
-    HibernationSupported: false,
+    HibernationSupported: supportsHibernation(type),
     BurstablePerformanceSupported: type.burstable,
     DedicatedHostsSupported: false,
     AutoRecoverySupported: false,

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ec2';
 import { privateDnsName } from '../../../domain/addresses.ts';
+import { type CpuOptions, defaultCpuOptions } from '../../../domain/cpu-options.ts';
 import { type Instance, type InstanceState, instanceStateCodes } from '../../../domain/instance.ts';
 import { currentBootMode } from '../../../domain/instance-fit.ts';
 import { instanceType } from '../../../domain/instance-types.ts';
@@ -89,12 +90,16 @@ function presentMachine(instance: Instance): sdk.Instance {
       ProductCodeId: code,
       ProductCodeType: 'marketplace',
     })),
-    CpuOptions: type && { CoreCount: type.vcpus / type.threadsPerCore, ThreadsPerCore: type.threadsPerCore },
+    CpuOptions: type && presentCpuOptions(instance.cpuOptions ?? defaultCpuOptions(type)),
     Monitoring: { State: 'disabled' },
-    HibernationOptions: { Configured: false },
+    HibernationOptions: { Configured: instance.hibernationConfigured ?? false },
     EnclaveOptions: { Enabled: false },
     MaintenanceOptions: { AutoRecovery: 'default' },
   };
+}
+
+function presentCpuOptions({ coreCount, threadsPerCore }: CpuOptions): sdk.CpuOptions {
+  return { CoreCount: coreCount, ThreadsPerCore: threadsPerCore };
 }
 
 function presentNetwork(view: InstanceView): sdk.Instance {

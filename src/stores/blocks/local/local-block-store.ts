@@ -17,6 +17,7 @@ import { maxDomainLength } from './formats/stored-block.ts';
 import { collectGarbage, type GarbageReport } from './garbage/garbage.ts';
 import { blockIndex } from './index/block-index.ts';
 import { openIndexFile } from './index/index-schema.ts';
+import { memoryKeyOf } from './keys/domain-keys.ts';
 import { keyRing } from './keys/key-ring.ts';
 import { pooledReader } from './read/pooled-reader.ts';
 import { WorkerPool } from './threads/worker-pool.ts';
@@ -213,6 +214,10 @@ function assemble({ storage, folders, manifests, keys, index, lock, grace }: Par
       await profiles.remove(snapshotId);
     },
     listManifests: manifests.list,
+    async memoryKey(domain) {
+      if (await keys.isForgotten(domain)) throw new DomainForgotten(domain);
+      return memoryKeyOf(domain, (await keys.findOrCreate(domain)).data);
+    },
     async forgetDomain(domain) {
       await keys.forget(domain);
       reader.forget();

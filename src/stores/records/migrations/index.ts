@@ -10,6 +10,7 @@ import { imageKnowledgeMigration } from './0008-image-knowledge.ts';
 import { networkInterfacesMigration } from './0009-network-interfaces.ts';
 import { elasticAddressesMigration } from './0010-elastic-addresses.ts';
 import { routingMigration } from './0011-routing.ts';
+import { replaceRootVolumeTasksMigration } from './0012-replace-root-volume-tasks.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a step's number is its place, from 1. Append only. */
@@ -25,5 +26,6 @@ export const regionMigrations: readonly Migration[] = [
   networkInterfacesMigration,
   elasticAddressesMigration,
   routingMigration,
+  replaceRootVolumeTasksMigration,
 ];
 export const accountMigrations: readonly Migration[] = [accountCollectionsMigration];

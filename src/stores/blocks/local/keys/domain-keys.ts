@@ -10,9 +10,14 @@ export interface DomainKeys {
   readonly recipe: Buffer;
 }
 
+const derived = (domain: string, data: Buffer, purpose: string) =>
+  Buffer.from(hkdfSync('sha256', data, Buffer.from(domain), `amity ${purpose} 1`, 32));
+
+/** Seals the memory of guests. */
+export const memoryKeyOf = (domain: string, data: Buffer) => derived(domain, data, 'guest memory');
+
 export function domainKeys(domain: string, data: Buffer): DomainKeys {
-  const derive = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', data, Buffer.from(domain), `amity ${purpose} 1`, 32));
+  const derive = (purpose: string) => derived(domain, data, purpose);
   // Compact copies: a view into a larger piece of memory would take all of it along to another thread.
   return {
     data: Buffer.from(new Uint8Array(data).buffer),
