@@ -31,9 +31,17 @@ export interface InternetGateway {
 }
 
 /** The local route of a VPC is in each of its tables, and is not written down. */
-export interface Route {
+export type Route = GatewayRoute | InterfaceRoute;
+
+export interface GatewayRoute {
   destinationCidrBlock: string;
   gatewayId: string;
+}
+
+/** To a guest that routes. One that was made with an instance leads to the interface the instance had then. */
+export interface InterfaceRoute {
+  destinationCidrBlock: string;
+  networkInterfaceId: string;
 }
 
 /** The association without a subnet is the main one: of all subnets of the VPC that have none of their own. */

@@ -1,5 +1,10 @@
 /** Errors about internet gateways and route tables, in AWS's words where they are known. */
-import { ApiError, invalidParameterValue, unsupportedOperation } from './errors.ts';
+import {
+  ApiError,
+  invalidParameterCombination,
+  invalidParameterValue,
+  unsupportedOperation,
+} from './errors.ts';
 
 export const gatewayNotFound = (id: string) =>
   new ApiError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
@@ -52,11 +57,24 @@ export const moreSpecificThanLocal = (destination: string) =>
   invalidParameterValue(
     `The destination CIDR block ${destination} is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.`,
   );
+const oneTarget = 'The request must contain exactly one of gatewayId, networkInterfaceId or instanceId';
+export const noTarget = () => new ApiError('MissingParameter', oneTarget);
+export const severalTargets = () => invalidParameterCombination(oneTarget);
 export const targetUnsupported = (parameter: string) =>
   unsupportedOperation(
-    `The parameter ${parameter} is not supported. Routes lead to an internet gateway: name one in GatewayId.`,
+    `The parameter ${parameter} is not supported. Routes lead to an internet gateway, a network interface or an instance: name one in GatewayId, NetworkInterfaceId or InstanceId.`,
   );
 export const destinationUnsupported = (destination: string) =>
   unsupportedOperation(
     `The destination ${destination} is not supported. Routes to an internet gateway are of 0.0.0.0/0.`,
+  );
+/** AWS takes these for appliances; here what is in the VPC is always reached directly. */
+export const withinVpcUnsupported = (destination: string, cidrBlock: string) =>
+  unsupportedOperation(
+    `The destination ${destination} is not supported: it is within the VPC's CIDR block ${cidrBlock}, where all traffic is local. Name one outside of it.`,
+  );
+/** [R] text; the range is AWS's. */
+export const reservedDestination = (destination: string) =>
+  invalidParameterValue(
+    `The destination CIDR block ${destination} is within 169.254.168.0/22, which is reserved.`,
   );

@@ -1,6 +1,6 @@
 import type { FilterTable } from './filters.ts';
-import type { InternetGateway, Route, RouteTable, Vpc } from './network.ts';
-import { isBlackhole } from './routing.ts';
+import type { InternetGateway, RouteTable, Vpc } from './network.ts';
+import { isBlackhole, leadsToInterface, type RouteTargets, routerOf } from './routing.ts';
 
 /** DescribeInternetGateways' filters. */
 export const internetGatewayFilters: FilterTable<InternetGateway> = {
@@ -13,17 +13,22 @@ export const internetGatewayFilters: FilterTable<InternetGateway> = {
 export interface RouteTableView {
   table: RouteTable;
   vpc: Vpc;
-  /** All of the owner's. */
-  gateways: readonly InternetGateway[];
+  targets: RouteTargets;
 }
 
 /** A route as it is shown: the local one too, and whether it leads anywhere. */
-export interface ShownRoute extends Route {
+export interface ShownRoute {
+  destinationCidrBlock: string;
+  gatewayId?: string;
+  networkInterfaceId?: string;
+  /** Of a route to a network interface: the instance it is attached to now. */
+  instanceId?: string;
+  instanceOwnerId?: string;
   origin: 'CreateRouteTable' | 'CreateRoute';
   state: 'active' | 'blackhole';
 }
 
-export function shownRoutes({ table, vpc, gateways }: RouteTableView): ShownRoute[] {
+export function shownRoutes({ table, vpc, targets }: RouteTableView): ShownRoute[] {
   return [
     {
       destinationCidrBlock: vpc.cidrBlock,
@@ -31,11 +36,15 @@ export function shownRoutes({ table, vpc, gateways }: RouteTableView): ShownRout
       origin: 'CreateRouteTable',
       state: 'active',
     },
-    ...table.routes.map(route => ({
-      ...route,
-      origin: 'CreateRoute' as const,
-      state: isBlackhole(table, route, gateways) ? ('blackhole' as const) : ('active' as const),
-    })),
+    ...table.routes.map(route => {
+      const router = leadsToInterface(route) ? routerOf(route, targets) : undefined;
+      return {
+        ...route,
+        ...(router && { instanceId: router.instanceId, instanceOwnerId: router.ownerId }),
+        origin: 'CreateRoute' as const,
+        state: isBlackhole(table, route, targets) ? ('blackhole' as const) : ('active' as const),
+      };
+    }),
   ];
 }
 
@@ -47,7 +56,6 @@ const otherTargets = [
   'route.destination-ipv6-cidr-block',
   'route.destination-prefix-list-id',
   'route.egress-only-internet-gateway-id',
-  'route.instance-id',
   'route.local-gateway-id',
   'route.nat-gateway-id',
   'route.transit-gateway-id',
@@ -64,6 +72,7 @@ export const routeTableFilters: FilterTable<RouteTableView> = {
   'route-table-id': ({ table }) => table.routeTableId,
   'route.destination-cidr-block': view => shownRoutes(view).map(route => route.destinationCidrBlock),
   'route.gateway-id': view => shownRoutes(view).map(route => route.gatewayId),
+  'route.instance-id': view => shownRoutes(view).map(route => route.instanceId),
   'route.origin': view => shownRoutes(view).map(route => route.origin),
   'route.state': view => shownRoutes(view).map(route => route.state),
   'vpc-id': ({ table }) => table.vpcId,

@@ -18,7 +18,7 @@ import {
   primaryAddress,
   privateAddressesOf,
 } from './network-interface.ts';
-import { leadsOut } from './routing.ts';
+import { interfaceRoutes, leadsOut } from './routing.ts';
 import type { Volume } from './volume.ts';
 import { resolvesHostnames, supportsDns } from './vpc-attributes.ts';
 import type { Endpoint, GuestMetadata, IdentitySignatures, TrafficRule, VpcPlan } from './vpc-plan-types.ts';
@@ -101,6 +101,7 @@ function endpoint(
 ): Endpoint {
   const { attachment, addresses, sourceDestCheck } = networkInterface;
   const [{ publicAddress }, ...secondary] = addresses;
+  const routes = interfaceRoutes(subnet.subnetId, routeTables);
   return {
     networkInterfaceId: networkInterface.networkInterfaceId,
     instanceId: attachment.instanceId,
@@ -117,6 +118,12 @@ function endpoint(
     }),
     ...(!sourceDestCheck && { sourceDestCheck }),
     ...(!leadsOut(subnet.subnetId, routeTables, internetGateways) && { hasInternet: false }),
+    ...(routes.length > 0 && {
+      routes: routes.map(route => ({
+        cidr: route.destinationCidrBlock,
+        networkInterfaceId: route.networkInterfaceId,
+      })),
+    }),
     ...traffic,
     metadata,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLocal, leadsOut } from '../../src/domain/routing.ts';
+import { interfaceRoutes, isLocal, leadsOut } from '../../src/domain/routing.ts';
 
 const ownerId = '111122223333';
 const gateways = [{ internetGatewayId: 'igw-1', ownerId, vpcId: 'vpc-1' }];
@@ -25,6 +25,15 @@ test.each([
 test('a gateway that is attached to another VPC leads nowhere', () => {
   const elsewhere = [{ ...gateways[0]!, vpcId: 'vpc-2' }];
   expect(leadsOut('subnet-1', [table('main', undefined, 'igw-1')], elsewhere)).toBe(false);
+});
+
+test('a route to a guest is no way out of its own', () => {
+  const toRouter = { destinationCidrBlock: '0.0.0.0/0', networkInterfaceId: 'eni-1' };
+  const tables = [{ ...table('main', undefined), routes: [toRouter] }, table('own', 'subnet-2', 'igw-1')];
+  expect(leadsOut('subnet-1', tables, gateways)).toBe(false);
+  expect(interfaceRoutes('subnet-1', tables)).toEqual([toRouter]);
+  expect(interfaceRoutes('subnet-2', tables)).toEqual([]);
+  expect(interfaceRoutes('subnet-1', [])).toEqual([]);
 });
 
 test('what lies within the VPC is local', () => {

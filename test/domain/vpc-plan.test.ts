@@ -167,6 +167,22 @@ describe('the way out', () => {
     expect(hasInternet({ routeTables: [table('main', undefined, 'igw-1')] })).toBe(false);
   });
 
+  test('leads through a guest where a route says so, be it there or not', () => {
+    const routes = [
+      { destinationCidrBlock: '0.0.0.0/0', networkInterfaceId: 'eni-2' },
+      { destinationCidrBlock: '10.8.0.0/16', networkInterfaceId: 'eni-9' },
+    ];
+    const routeTables = [{ ...table('main', undefined), routes }];
+    expect(plan({ internetGateways: [gateway], routeTables }).endpoints[0]).toMatchObject({
+      hasInternet: false,
+      routes: [
+        { cidr: '0.0.0.0/0', networkInterfaceId: 'eni-2' },
+        { cidr: '10.8.0.0/16', networkInterfaceId: 'eni-9' },
+      ],
+    });
+    expect(plan({ routeTables: [table('main', undefined)] }).endpoints[0]).not.toHaveProperty('routes');
+  });
+
   test('is open in a VPC from before there were route tables', () => {
     expect(hasInternet({})).toBeUndefined();
   });

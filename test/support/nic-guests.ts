@@ -5,6 +5,7 @@
 import { plugNic, unplugNic } from '../../src/engines/qemu/hot-plug-nic.ts';
 import { QmpClient } from '../../src/qmp/client.ts';
 import { answers, guestNetwork } from './guest-network.ts';
+import { natModules } from './tiny-guest.ts';
 import { endpoint, plan, rule, vpcId, withUserData } from './vpc-plans.ts';
 
 const { network, publicAddress, otherPublicAddress, qmpSocket, boot, said, dial, inNamespace, end } =
@@ -20,7 +21,11 @@ echo closed
 until nc -w 3 10.8.0.1 7777 < /dev/null | grep -q answer; do sleep 1; done
 echo routed
 until nc -w 3 198.51.100.1 80 < /dev/null | grep -q from-outside; do sleep 1; done
-echo opened; sleep 1000
+echo opened
+while nc -w 3 198.51.100.1 80 < /dev/null | grep -q from-outside; do sleep 1; done
+echo behind-router
+until nc -w 3 198.51.100.1 80 < /dev/null | grep -q from-outside; do sleep 1; done
+echo translated; sleep 1000
 `;
 const router = `
 ip addr add 10.8.0.1/32 dev lo
@@ -41,7 +46,13 @@ echo "metadata-after: $(get /latest/meta-data/local-ipv4)"
 echo unplugged; nc -l -p 7780 < /dev/null
 ip addr add 10.9.9.9/32 dev lo; ip route add 172.31.20.1/32 via 172.31.16.1 src 10.9.9.9
 nc -w 3 172.31.20.1 22 < /dev/null
-echo borrowed; sleep 1000
+echo borrowed; nc -l -p 7780 < /dev/null
+load ${natModules.join(' ')}
+nft add table ip nat
+nft add chain ip nat out '{ type nat hook postrouting priority srcnat; }'
+nft add rule ip nat out ip daddr != 172.31.0.0/16 masquerade
+echo 1 > /proc/sys/net/ipv4/ip_forward
+echo translating; sleep 1000
 `;
 
 /** Follows a connection in the name of 10.9.9.9, which lies behind the host: its questions, answers, and answers that leave. */
@@ -51,7 +62,10 @@ chain out { type filter hook postrouting priority 310; oifname "tapout" ip daddr
 
 try {
   const two = withUserData(
-    endpoint(2, { publicIpAddress: publicAddress, ingress: [rule('tcp', 7777), rule('tcp', 7780)] }),
+    endpoint(2, {
+      publicIpAddress: publicAddress,
+      ingress: [rule('tcp', 7777), rule('tcp', 7780), rule('tcp', 80, '172.31.20.1/32')],
+    }),
     router,
   );
   const second = endpoint(3, {
@@ -104,8 +118,26 @@ try {
   const [asked, answered, escaped] = Array.from(counted.matchAll(/packets (\d+)/g), ([, n]) => Number(n));
   const borrowed = [asked! > 0, answered! > 0, escaped];
 
+  // The router is the way out of a subnet that has none of its own.
+  const routes = [{ cidr: '0.0.0.0/0', networkInterfaceId: two.networkInterfaceId }];
+  await network.apply(plan({ ...one, hasInternet: false, routes }, opened));
+  await said(one, 'behind-router');
+  await dial(7780);
+  await said(two, 'translating');
+  const translated = /\ntranslated/.test(await said(one, 'translated'));
+
   console.log(
-    JSON.stringify({ borrowed, seenByOne, seenByTwo, asymmetric, symmetric, unplugged, closed, open }),
+    JSON.stringify({
+      translated,
+      borrowed,
+      seenByOne,
+      seenByTwo,
+      asymmetric,
+      symmetric,
+      unplugged,
+      closed,
+      open,
+    }),
   );
 } finally {
   await end();

@@ -59,12 +59,28 @@ const modules = [
   'drivers/net/virtio_net',
 ];
 
+/** What a guest needs that translates addresses, besides nft; its script calls `load` with them. */
+export const natModules = [
+  'net/netfilter/nfnetlink',
+  'lib/libcrc32c',
+  'net/netfilter/nf_tables',
+  'net/ipv4/netfilter/nf_defrag_ipv4',
+  'net/ipv6/netfilter/nf_defrag_ipv6',
+  'net/netfilter/nf_conntrack',
+  'net/netfilter/nf_nat',
+  'net/netfilter/nft_chain_nat',
+  'net/netfilter/nft_masq',
+];
+
+const nameOf = (path: string) => path.split('/').at(-1)!;
+
 const init = `#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /etc /tmp /sbin
 /bin/busybox mount -t proc p /proc; /bin/busybox mount -t sysfs s /sys; /bin/busybox mount -t devtmpfs d /dev
 /bin/busybox --install -s /bin
 exec > /dev/ttyS0 2>&1 < /dev/null
-for module in ${modules.map(path => path.split('/').at(-1)).join(' ')}; do insmod /modules/$module.ko; done
+load() { for module; do insmod /modules/$(basename $module).ko; done; }
+load ${modules.join(' ')}
 ip link set lo up; ip link set eth0 up
 udhcpc -i eth0 -s /udhcpc -f -q -n -t 20 -T 1
 http() { printf "$1 $2 HTTP/1.0\\r\\n$3\\r\\n" | nc -w 10 169.254.169.254 80; }
@@ -89,13 +105,22 @@ async function buildInitrd(root: string, drivers: string, initrd: string): Promi
   const busybox = ['/bin/busybox', '/usr/bin/busybox'].find(existsSync);
   if (!busybox) throw new Error('busybox is missing: install busybox-static');
   await cp(busybox, join(root, 'bin/busybox'), { dereference: true });
-  for (const path of modules)
-    await cp(join(drivers, `${path}.ko`), join(root, 'modules', `${path.split('/').at(-1)}.ko`));
+  for (const path of [...modules, ...natModules])
+    await cp(join(drivers, `${path}.ko`), join(root, 'modules', `${nameOf(path)}.ko`));
+  await copyProgram('/usr/sbin/nft', root);
   await writeFile(join(root, 'init'), init, { mode: 0o755 });
   await writeFile(join(root, 'udhcpc'), udhcpc, { mode: 0o755 });
   await run('/bin/sh', ['-c', `cd "$1" && find . | cpio -o -H newc --quiet > "$2"`, 'sh', root, initrd]);
   await chmod(initrd, 0o644);
   await rm(root, { recursive: true });
+}
+
+/** With the libraries it needs. */
+async function copyProgram(path: string, root: string): Promise<void> {
+  const { stdout } = await run('ldd', [path]);
+  const libraries = Array.from(stdout.matchAll(/(\/\S+) \(0x/g), match => match[1]!);
+  for (const file of [path, ...libraries])
+    await cp(file, join(root, file), { dereference: true, recursive: true });
 }
 
 /**

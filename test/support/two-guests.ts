@@ -99,9 +99,15 @@ touch /tmp/calm
 echo asked; sleep 1000
 `;
 
-/** Counts the answers of the metadata service by how far they may go. */
+/** Counts the metadata service's answers with a token, whose first header is another than those of others, then the others: by how far they may go. */
+const answerWith = (header: string) =>
+  ['ip ttl 1', 'ip ttl != 1'].map(
+    ttl =>
+      `ip saddr 169.254.169.254 ${ttl} tcp doff 8 @th,384,64 0x${Buffer.from(`\n${header}`).toString('hex')} counter`,
+  );
 const hopProbe = `table ip probe { chain count { type filter hook postrouting priority 300;
-ip saddr 169.254.169.254 ip ttl 1 counter; ip saddr 169.254.169.254 ip ttl != 1 counter; }; }`;
+${[...answerWith('content'), ...answerWith('server:')].join('\n')}
+}; }`;
 
 try {
   const two = withUserData(
@@ -135,7 +141,7 @@ try {
     forbidden: forbidden.length,
     hostAddresses: hostAddresses.length,
     reachedHost,
-    /** How many answers had one hop to live, how many another number. */
+    /** How many answers with a token had one hop to live, how many another number; then of those without. */
     hops: Array.from(
       (await inNamespace(two, 'nft', 'list', 'table', 'ip', 'probe')).matchAll(/packets (\d+)/g),
       match => Number(match[1]),

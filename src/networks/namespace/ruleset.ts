@@ -17,6 +17,7 @@ import {
   resolverAddress,
   tapName,
 } from './addresses.ts';
+import { hopLimitJump, hopLimits } from './hop-limits.ts';
 import type { VpcState } from './vpc-state.ts';
 
 /** Where no guest may go through the host: private, shared, link-local, loopback and multicast addresses. */
@@ -43,7 +44,8 @@ export function ruleset(state: VpcState): string {
       'set asking { typeof iifname; size 65535; flags dynamic,timeout; timeout 10s; }',
       ...chain('prerouting', 'type filter hook prerouting priority raw; policy accept;', sources(state.plan)),
       ...chain('input', 'type filter hook input priority filter; policy drop;', toNamespace(state)),
-      ...chain('output', 'type filter hook output priority mangle; policy accept;', hopLimits(endpoints)),
+      ...chain('output', 'type filter hook output priority mangle; policy accept;', [hopLimitJump]),
+      ...chain('hop-limits', '', hopLimits(endpoints)),
       ...chain('forward', 'type filter hook forward priority filter; policy drop;', [
         ...withoutInternet(endpoints),
         `iifname "${outside.interface}" ct state new ct mark set ${fromOutside}`,
@@ -145,15 +147,6 @@ function toNamespace({ plan }: VpcState): string[] {
     `ip daddr ${set(resolvers)} udp dport 53 accept`,
     `ip daddr ${set([...gateways(plan), ...resolvers])} icmp type echo-request accept`,
   ];
-}
-
-/** Answers of the metadata service die after as many hops as the instance allows. */
-function hopLimits(endpoints: readonly Endpoint[]): string[] {
-  const limits = Map.groupBy(endpoints, one => one.metadata.options.httpPutResponseHopLimit);
-  return [...limits].map(
-    ([limit, guests]) =>
-      `ip saddr ${metadataAddress} tcp sport 80 ip daddr ${set(guests.flatMap(privateAddresses))} ip ttl set ${limit}`,
-  );
 }
 
 function leaving(rule: TrafficRule): string {

@@ -6,6 +6,7 @@ import { remember, replayed } from '../idempotency.ts';
 import { loadTags, writeTags } from '../tagging.ts';
 import { operation } from './operation.ts';
 import { presentRouteTable } from './present/route-table.ts';
+import { routeTargets } from './route-targets.ts';
 import { ownRouteTable, ownVpc } from './vpc-lookup.ts';
 
 const action = 'CreateRouteTable';
@@ -18,10 +19,10 @@ export const createRouteTable = operation('CreateRouteTable', async (input, cont
     const { vpcId, ...vpc } = await ownVpc(records, ownerId, input.VpcId);
     const shown = async (table: RouteTable) => {
       const { routeTableId } = table;
-      const gateways = await records.internetGateways.list({ vpcId });
+      const targets = await routeTargets(records, [table]);
       const tagsOf = await loadTags(records, ownerId, [routeTableId]);
       return {
-        RouteTable: presentRouteTable({ table, vpc: { vpcId, ...vpc }, gateways }, tagsOf(routeTableId)),
+        RouteTable: presentRouteTable({ table, vpc: { vpcId, ...vpc }, targets }, tagsOf(routeTableId)),
         ClientToken: input.ClientToken,
       };
     };

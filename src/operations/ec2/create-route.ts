@@ -1,4 +1,5 @@
 import { mostRoutes } from '../../domain/network-limits.ts';
+import { isSameRoute } from '../../domain/routing.ts';
 import { routeExists, tooManyRoutes } from '../../domain/routing-errors.ts';
 import { operation } from './operation.ts';
 import { requestedRoute, writeRoutes } from './route-request.ts';
@@ -11,7 +12,7 @@ export const createRoute = operation('CreateRoute', async (input, context) => {
     const route = await requestedRoute(records, context, table, input);
     const same = table.routes.find(one => one.destinationCidrBlock === route.destinationCidrBlock);
     // As on AWS, the same route once more is no error.
-    if (same?.gatewayId === route.gatewayId) return;
+    if (same && isSameRoute(same, route)) return;
     if (same) throw routeExists(route.destinationCidrBlock);
     if (table.routes.length >= mostRoutes) throw tooManyRoutes();
     await writeRoutes(records, context, table, [...table.routes, route]);

@@ -1,4 +1,3 @@
-import { missingParameter } from '../../domain/errors.ts';
 import type { Instance, InstanceState } from '../../domain/instance.ts';
 import { instanceNotFound, noInstances } from '../../domain/instance-errors.ts';
 import { isVisible } from '../../domain/instance-state.ts';
@@ -13,7 +12,6 @@ import { idList } from './request.ts';
 /** The ids of a call that must name instances. @throws InvalidParameterCombination, MissingParameter, InvalidInstanceID.Malformed */
 export function instanceIds(ids: readonly string[] | undefined): string[] {
   if (!ids?.length) throw noInstances();
-  if (ids.includes('')) throw missingParameter('InstanceId');
   return idList('i', ids);
 }
 

@@ -8,8 +8,9 @@ export function required<Value>(value: Value | undefined, name: string): Value {
   return value;
 }
 
-/** Well-formed ids without repetition. @throws `Invalid…ID.Malformed` */
+/** Well-formed ids without repetition. @throws `Invalid…ID.Malformed`; MissingParameter for an instance's that is empty */
 export function idList(prefix: IdPrefix, ids: readonly string[] | undefined): string[] {
+  if (prefix === 'i' && ids?.includes('')) throw missingParameter('InstanceId');
   return [...new Set(ids ?? [])].map(id => checkId(prefix, id));
 }
 

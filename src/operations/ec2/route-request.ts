@@ -3,18 +3,24 @@ import type { CreateRouteRequest, ReplaceRouteRequest } from '@aws-sdk/client-ec
 import { formatCidr, parseCidr } from '../../domain/addresses.ts';
 import { fail, missingParameter, unsupportedOperation } from '../../domain/errors.ts';
 import { prefixOf } from '../../domain/ids.ts';
-import type { Route, RouteTable } from '../../domain/network.ts';
+import type { Route, RouteTable, Vpc } from '../../domain/network.ts';
 import { noCidrBlock } from '../../domain/network-cidr.ts';
-import { anywhere, isLocal } from '../../domain/routing.ts';
+import { anywhere, isLocal, isReservedDestination } from '../../domain/routing.ts';
 import {
   destinationUnsupported,
   moreSpecificThanLocal,
+  noTarget,
   otherNetworks,
+  reservedDestination,
+  severalTargets,
   targetUnsupported,
+  withinVpcUnsupported,
 } from '../../domain/routing-errors.ts';
 import type { RegionWriter } from '../../stores/records/database.ts';
 import type { Context } from '../context.ts';
 import { refreshGuests } from './guest-refresh.ts';
+import { findInstances, instanceIds } from './instance-lookup.ts';
+import { findInterface, onlyInterface } from './network-interface-lookup.ts';
 import { ownGateway, ownVpc } from './vpc-lookup.ts';
 
 interface Destination {
@@ -44,17 +50,18 @@ const otherTargets = [
   'CarrierGatewayId',
   'CoreNetworkArn',
   'EgressOnlyInternetGatewayId',
-  'InstanceId',
   'LocalGatewayId',
   'NatGatewayId',
-  'NetworkInterfaceId',
   'OdbNetworkArn',
   'TransitGatewayId',
   'VpcEndpointId',
   'VpcPeeringConnectionId',
 ] as const satisfies readonly (keyof RouteInput)[];
 
-/** @throws InvalidParameterValue, UnsupportedOperation, InvalidInternetGatewayID.NotFound */
+/**
+ * @throws MissingParameter, InvalidParameterCombination, InvalidParameterValue, UnsupportedOperation,
+ * InvalidInternetGatewayID.NotFound, InvalidNetworkInterfaceID.NotFound, InvalidInstanceID.NotFound, InvalidInstanceID
+ */
 export async function requestedRoute(
   records: RegionWriter,
   context: Context,
@@ -62,20 +69,44 @@ export async function requestedRoute(
   input: RouteInput,
 ): Promise<Route> {
   const destinationCidrBlock = destinationOf(input);
-  const { accountId } = context.caller;
   const other = otherTargets.find(name => input[name]);
   if (other !== undefined) throw targetUnsupported(other);
-  const { GatewayId } = input;
-  if (!GatewayId) throw missingParameter('GatewayId');
-  const vpc = await ownVpc(records, accountId, table.vpcId);
+  const { GatewayId, NetworkInterfaceId, InstanceId } = input;
+  const [target, ...more] = [GatewayId, NetworkInterfaceId, InstanceId].filter(Boolean);
+  if (!target) throw noTarget();
+  if (more.length) throw severalTargets();
+  const vpc = await ownVpc(records, context.caller.accountId, table.vpcId);
+  if (GatewayId) return toGateway(records, context, table, vpc, destinationCidrBlock, GatewayId);
+  const { networkInterfaceId, vpcId } = NetworkInterfaceId
+    ? await findInterface(records, context, NetworkInterfaceId)
+    : await interfaceOf(records, context, InstanceId);
+  if (vpcId !== table.vpcId) throw otherNetworks(table.routeTableId, `interface ${networkInterfaceId}`);
+  if (isLocal(vpc, destinationCidrBlock)) throw withinVpcUnsupported(destinationCidrBlock, vpc.cidrBlock);
+  if (isReservedDestination(destinationCidrBlock)) throw reservedDestination(destinationCidrBlock);
+  return { destinationCidrBlock, networkInterfaceId };
+}
+
+async function toGateway(
+  records: RegionWriter,
+  context: Context,
+  table: RouteTable,
+  vpc: Vpc,
+  destinationCidrBlock: string,
+  gatewayId: string,
+): Promise<Route> {
   if (isLocal(vpc, destinationCidrBlock)) throw moreSpecificThanLocal(destinationCidrBlock);
   // A virtual private gateway, a VPC endpoint, or `local`.
-  if (prefixOf(GatewayId) !== 'igw') throw targetUnsupported(`GatewayId ${GatewayId}`);
-  const gateway = await ownGateway(records, accountId, GatewayId);
+  if (prefixOf(gatewayId) !== 'igw') throw targetUnsupported(`GatewayId ${gatewayId}`);
+  const gateway = await ownGateway(records, context.caller.accountId, gatewayId);
   if (gateway.vpcId !== table.vpcId)
     throw otherNetworks(table.routeTableId, `network gateway ${gateway.internetGatewayId}`);
   if (destinationCidrBlock !== anywhere) throw destinationUnsupported(destinationCidrBlock);
   return { destinationCidrBlock, gatewayId: gateway.internetGatewayId };
+}
+
+async function interfaceOf(records: RegionWriter, context: Context, instanceId: string | undefined) {
+  const [instance] = await findInstances(records, context, instanceIds(instanceId ? [instanceId] : []));
+  return onlyInterface(records, instance!.instanceId);
 }
 
 export async function writeRoutes(

@@ -16,6 +16,16 @@ test('guests of the same routes share a table, which lies behind what is in the 
   ]);
 });
 
+test('the way to everywhere is through a router too, but for the VPC', () => {
+  const routes = [{ cidr: '0.0.0.0/0', networkInterfaceId: router.networkInterfaceId }];
+  expect(routingCommands(plan(endpoint(1, { routes, hasInternet: false }), router))).toEqual([
+    'rule add pref 1000 lookup main suppress_prefixlength 0',
+    'route replace blackhole 172.31.0.0/16 table 1000',
+    'route replace 0.0.0.0/0 via 172.31.20.2 dev vm456789abcde02 onlink table 1000',
+    'rule add pref 1001 iif vm456789abcde01 lookup 1000',
+  ]);
+});
+
 test('without routes nothing is asked for', () => {
   expect(routingCommands(plan(endpoint(1, { routes: [] }), router))).toEqual([]);
 });

@@ -68,6 +68,15 @@ describe('DescribeInstances', () => {
     await refusal(region, describeInstances, { InstanceIds: [id] }, { code: 'InvalidInstanceID.NotFound' });
   });
 
+  test.each([describeInstances, describeInstanceStatus])('asked for an empty id names the parameter', call =>
+    refusal(
+      region,
+      call,
+      { InstanceIds: [''] },
+      { code: 'MissingParameter', message: 'The request must contain the parameter InstanceId' },
+    ),
+  );
+
   test('does not find an instance of another account', async () => {
     const id = await instanceIn(region, 'running');
     expect(await shown({}, stranger)).toEqual([]);

@@ -99,9 +99,14 @@ describe('routes', () => {
     const detached = await newGateway(region);
     const local =
       "is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.";
-    const instead = 'Routes lead to an internet gateway: name one in GatewayId.';
+    const instead =
+      'Routes lead to an internet gateway, a network interface or an instance: name one in GatewayId, NetworkInterfaceId or InstanceId.';
     for (const [input, code, message] of [
-      [{ GatewayId: '' }, 'MissingParameter', 'The request must contain the parameter GatewayId'],
+      [
+        { GatewayId: '' },
+        'MissingParameter',
+        'The request must contain exactly one of gatewayId, networkInterfaceId or instanceId',
+      ],
       [
         { GatewayId: elsewhere },
         'InvalidParameterValue',
@@ -126,11 +131,6 @@ describe('routes', () => {
         { GatewayId: undefined, NatGatewayId: 'nat-1' },
         'UnsupportedOperation',
         `The parameter NatGatewayId is not supported. ${instead}`,
-      ],
-      [
-        { GatewayId: undefined, InstanceId: 'i-1' },
-        'UnsupportedOperation',
-        `The parameter InstanceId is not supported. ${instead}`,
       ],
       [
         { DestinationCidrBlock: '10.0.0.0/16' },

@@ -19,6 +19,9 @@ export function presentRouteTable(view: RouteTableView, tags: Tags): sdk.RouteTa
     Routes: shownRoutes(view).map(route => ({
       DestinationCidrBlock: route.destinationCidrBlock,
       GatewayId: route.gatewayId,
+      InstanceId: route.instanceId,
+      InstanceOwnerId: route.instanceOwnerId,
+      NetworkInterfaceId: route.networkInterfaceId,
       Origin: route.origin,
       State: route.state,
     })),

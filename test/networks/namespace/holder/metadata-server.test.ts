@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type GuestLimits, guestLimits } from '../../../../src/networks/namespace/holder/guest-limits.ts';
 import { metadataServer } from '../../../../src/networks/namespace/holder/metadata-server.ts';
 import { endpoint } from '../../../support/vpc-plans.ts';
 
 const guest = endpoint(1, { privateIpAddress: '127.0.0.1' });
 const get = (path: string) => `GET ${path} HTTP/1.0\r\n\r\n`;
+const put = 'PUT /latest/api/token HTTP/1.0\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n';
+const servers: Server[] = [];
 let server: Server;
 let sockets: Socket[];
 let isKnown: boolean;
@@ -15,16 +18,23 @@ beforeEach(async () => {
   isKnown = true;
   sockets = [];
   guest.metadata.options.httpTokens = 'optional';
-  server = metadataServer(address => (isKnown && address === '127.0.0.1' ? guest : undefined));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await serve();
 });
 
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
-  server.closeAllConnections();
-  await new Promise(resolve => server.close(resolve));
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  }
 });
+
+async function serve(limits?: GuestLimits): Promise<void> {
+  server = metadataServer(address => (isKnown && address === '127.0.0.1' ? guest : undefined), limits);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
 
 function open(): Socket {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -58,9 +68,7 @@ test('who is no guest hears nothing', async () => {
 test('tokens of the service are its own: one is issued and then accepted', async () => {
   guest.metadata.options.httpTokens = 'required';
   expect(await ask(get('/latest/meta-data/'))).toMatch(/^HTTP\/1\.1 401 /);
-  const issued = await ask(
-    'PUT /latest/api/token HTTP/1.0\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n',
-  );
+  const issued = await ask(put);
   const token = issued.split('\r\n\r\n')[1];
   expect(token).toMatch(/^[\w-]{56}$/);
   const answer = await ask(
@@ -80,15 +88,28 @@ test('a guest that holds 32 connections open gets no further one', async () => {
 });
 
 test('a guest that asks too fast is told so', async () => {
-  const socket = open();
-  let heard = '';
-  const refused = new Promise<void>(resolve =>
-    socket.on('data', chunk => {
-      heard += chunk;
-      if (heard.includes('HTTP/1.1 429 Too Many Requests')) resolve();
-    }),
+  await serve(guestLimits({ burst: 2, perSecond: 0 }));
+  expect(await ask(get('/'))).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(await ask(get('/'))).toMatch(/^HTTP\/1\.1 200 OK/);
+  expect(await ask(get('/'))).toMatch(/^HTTP\/1\.1 429 Too Many Requests/);
+});
+
+test('only what has no token begins as the firewall lets it go any number of hops', async () => {
+  const token = await ask(put);
+  expect(token).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!server)/);
+  expect(token.indexOf('HTTP', 1)).toBe(-1);
+  expect(await ask(put.replace('1.0', '1.1\r\nHost: x\r\nExpect: 100-continue'))).toMatch(
+    /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n(?!server)/,
   );
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(900));
-  await refused;
-  expect(heard).toMatch(/^HTTP\/1\.1 200 OK/);
+});
+
+test('a connection has one answer, so that no token follows what is none', async () => {
+  for (const first of ['GET /', 'GET /nothing', 'HEAD /', 'PUT /']) {
+    for (const second of [put, put.replace('1.0', '1.1\r\nHost: x')]) {
+      const heard = await ask(`${first} HTTP/1.1\r\nHost: x\r\n\r\n${second}`);
+      expect(heard).toMatch(/^HTTP\/1\.1 [24].*\r\nconnection: close\r\n/s);
+      expect(heard.match(/HTTP\/1/g)).toHaveLength(1);
+      expect(heard).not.toContain('token-ttl');
+    }
+  }
 });
