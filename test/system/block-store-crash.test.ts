@@ -35,17 +35,20 @@ test(`every acknowledged manifest is readable after ${kills} kills at random mom
     });
     const exited = once(child, 'exit');
     const lines = createInterface({ input: child.stdout });
-    const ready = new Promise<void>(resolve => lines.once('line', () => resolve()));
+    // What is random is after how many steps, and when after that: on a slow machine the steps take longer.
+    const steps = 1 + Math.floor(Math.random() * 8);
+    const { promise: reached, resolve } = Promise.withResolvers<void>();
+    let seen = 0;
     lines.on('line', line => {
+      if (++seen === steps) resolve();
       const [word, number] = line.split(' ');
       if (word === 'committed') committed.add(Number(number));
       if (word === 'deleting') deleted.add(Number(number));
       if (word === 'flushed') flushed = Number(number);
     });
     const closed = once(lines, 'close');
-    await Promise.race([ready, exited]);
-    // The moment of the kill is what is random here, not what is waited for.
-    await delay(Math.random() * 600);
+    await Promise.race([reached, exited]);
+    await delay(Math.random() * 100);
     child.kill('SIGKILL');
     const [code, signal] = await exited;
     expect([code, signal]).toEqual([null, 'SIGKILL']);
