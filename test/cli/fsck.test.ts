@@ -55,4 +55,4 @@ test('statuses say whether nothing is wrong, something is damaged, or something 
     stdout: '',
     stderr: expect.stringMatching(/^amity: There is no/),
   });
-}, 60_000);
+}, 180_000);

@@ -61,7 +61,7 @@ export const insteadOf: Readonly<Record<string, string>> = {
   ListVolumesInRecycleBin: binnedVolumes,
   RestoreVolumeFromRecycleBin: binnedVolumes,
   MonitorInstances:
-    'There is no CloudWatch here that could measure more often: DescribeInstanceStatus tells the health of instances.',
+    'There is no monitoring here that could measure more often: DescribeInstanceStatus tells the health of instances.',
   CreateNetworkAcl: networkAcls,
   DeleteNetworkAcl: networkAcls,
   CreateNetworkAclEntry: networkAcls,

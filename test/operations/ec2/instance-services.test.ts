@@ -50,7 +50,7 @@ describe('detailed monitoring', () => {
   test('is off, and to switch it on is refused with what to do instead', async () => {
     const answer = await region.call<UnmonitorInstancesResult>(unmonitorInstances, { InstanceIds: [id] });
     expect(answer.InstanceMonitorings).toEqual([{ InstanceId: id, Monitoring: { State: 'disabled' } }]);
-    expect(insteadOf.MonitorInstances).toContain('CloudWatch');
+    expect(insteadOf.MonitorInstances).toContain('DescribeInstanceStatus');
   });
 });
 
